@@ -1,0 +1,47 @@
+"""Who takes part, and when."""
+
+from units.models.authority import (
+    Authority,
+    AuthorityPeriod,
+    DayOff,
+    Decision,
+    LegalBasis,
+    Title,
+    TitleName,
+)
+from units.models.bloc import (
+    Bloc,
+    BlocName,
+    EmulationYear,
+    Membership,
+    Phase,
+    PhaseExtension,
+    Role,
+    grid_order,
+)
+from units.models.people import Appointment, Supervision, User
+from units.models.unit import Unit, UnitName, UnitSuccession
+
+__all__ = [
+    "Appointment",
+    "Authority",
+    "AuthorityPeriod",
+    "Bloc",
+    "BlocName",
+    "DayOff",
+    "Decision",
+    "EmulationYear",
+    "LegalBasis",
+    "Membership",
+    "Phase",
+    "PhaseExtension",
+    "Role",
+    "Supervision",
+    "Title",
+    "TitleName",
+    "Unit",
+    "UnitName",
+    "UnitSuccession",
+    "User",
+    "grid_order",
+]

@@ -1,0 +1,43 @@
+"""What the province-wide roles may do in the admin panel."""
+
+from django.contrib.auth.backends import BaseBackend
+
+# Reference data the secretariat keeps; everything else in the panel is read-only for it.
+KEPT_BY_SECRETARIAT = {
+    "units": {
+        "appointment",
+        "authority",
+        "authorityperiod",
+        "bloc",
+        "blocname",
+        "dayoff",
+        "decision",
+        "emulationyear",
+        "legalbasis",
+        "membership",
+        "phase",
+        "supervision",
+        "title",
+        "titlename",
+        "unit",
+        "unitname",
+        "unitsuccession",
+        "user",
+    },
+}
+
+
+class RoleBackend(BaseBackend):
+    """Grants the secretariat its permissions; logs nobody in."""
+
+    def has_perm(self, user, perm, obj=None):
+        if not user.is_active or user.role != user.SystemRole.SECRETARIAT:
+            return False
+        app, _, codename = perm.partition(".")
+        action, _, model = codename.partition("_")
+        if action == "view":
+            return True
+        return model in KEPT_BY_SECRETARIAT.get(app, ())
+
+    def has_module_perms(self, user, app_label):
+        return user.is_active and user.role == user.SystemRole.SECRETARIAT

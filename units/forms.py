@@ -1,0 +1,39 @@
+"""Forms of the browser pages; the admin panel has its own."""
+
+from django import forms
+
+from khoithidua.fields import DateField, LineField
+
+
+class YearFilterForm(forms.Form):
+    """Finds a bloc's year by name and year."""
+
+    q = LineField(label="Tên khối, cụm", required=False, max_length=100)
+    nam = forms.IntegerField(label="Năm", required=False, min_value=1948, max_value=2100)
+
+    def apply(self, years):
+        self.is_valid()
+        if self.cleaned_data.get("nam"):
+            years = years.filter(number=self.cleaned_data["nam"])
+        if self.cleaned_data.get("q"):
+            years = years.filter(bloc__names__name__icontains=self.cleaned_data["q"]).distinct()
+        return years
+
+
+class PhaseExtendForm(forms.Form):
+    """A later closing day, and why."""
+
+    to = DateField(label="Hạn mới")
+    reason = LineField(label="Lý do gia hạn", max_length=300)
+
+    def __init__(self, *args, phase, **kwargs):
+        self.phase = phase
+        super().__init__(*args, **kwargs)
+
+    def clean_to(self):
+        to = self.cleaned_data["to"]
+        if to <= self.phase.closes_on:
+            raise forms.ValidationError(
+                f"Hạn mới phải sau hạn hiện nay ({self.phase.closes_on:%d/%m/%Y})."
+            )
+        return to

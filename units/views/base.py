@@ -1,0 +1,110 @@
+"""What every page of a bloc's year starts from: the year, its members, its tabs."""
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.conf import settings
+from django.http import Http404
+from django.urls import reverse
+
+from units.models import EmulationYear, Membership, grid_order
+from units.permissions import acts_for_deputy, acts_for_lead, memberships_of
+from units.working_days import calendar_of
+
+
+@dataclass(frozen=True)
+class Tab:
+    key: str
+    label: str
+    url: str
+    count: int
+    current: bool
+
+
+class YearPage:
+    """One bloc's year as one user sees it; `context()` is what templates/year.html needs."""
+
+    def __init__(self, request, year, memberships, years):
+        self.request = request
+        self.user = request.user
+        self.year = year
+        self.memberships = memberships
+        self.years = years
+
+    @cached_property
+    def mine(self):
+        """Memberships of the user's own units."""
+        return memberships_of(self.user, self.memberships)
+
+    @cached_property
+    def is_lead(self):
+        return acts_for_lead(self.user, self.memberships)
+
+    @cached_property
+    def is_deputy(self):
+        return acts_for_deputy(self.user, self.memberships)
+
+    @cached_property
+    def calendar(self):
+        return calendar_of(self.year.bloc.authority)
+
+    @cached_property
+    def phases(self):
+        return list(self.year.phases.order_by("opens_on", "closes_on", "pk"))
+
+    @cached_property
+    def in_grid_order(self):
+        return grid_order(self.memberships)
+
+    def phase(self, kind):
+        """The phase of this kind that is open or comes next; the last one when all are past."""
+        phases = [phase for phase in self.phases if phase.kind == kind]
+        today = self.request.today
+        return next((phase for phase in phases if phase.closes_on >= today), None) or (
+            phases[-1] if phases else None
+        )
+
+    def url(self, name, *args):
+        return reverse(name, args=[self.year.bloc.slug, self.year.number, *args])
+
+    def tabs(self, current):
+        counts = Counter(
+            item.tab for item in self.request.frame.work if item.year_id == self.year.pk
+        )
+        return [
+            Tab(key, label, self.url(name), counts[key], key == current)
+            for key, label, name in settings.YEAR_TABS
+        ]
+
+    def context(self, current, **extra):
+        return {
+            "page": self,
+            "year": self.year,
+            "years": [
+                (year.number, year.get_absolute_url(), year.pk == self.year.pk)
+                for year in self.years
+            ],
+            "tabs": self.tabs(current),
+            "stage_notice": self.year.stage_notice,
+            **extra,
+        }
+
+
+def open_year(request, bloc, number):
+    """The YearPage of an address; 404 for a year that is not there or not the user's to see."""
+    years = list(
+        EmulationYear.objects.visible_to(request.user)
+        .filter(bloc__slug=bloc)
+        .with_names()
+        .order_by("-number")
+    )
+    year = next((year for year in years if year.number == number), None)
+    if year is None:
+        raise Http404
+    for other in years:
+        other.bloc = year.bloc
+    memberships = list(Membership.objects.filter(year=year).on(year.reference_day).for_seats())
+    for membership in memberships:
+        membership.year = year
+    return YearPage(request, year, memberships, years)
