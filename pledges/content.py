@@ -6,6 +6,17 @@ templates/pledges/includes/paper.html print them. Nothing here knows the databas
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from math import ceil
+
+# For PledgeContent.box_height, in mm: what static/css/print.css makes of a page and of its lines.
+PAGE = 255
+BODY_LINE, NAME_LINE, RECIPIENT_LINE = 6.2, 5.3, 4.5
+# Letters that find room in a line: of the body, of a unit's name, of its name beside a seal.
+BODY_LETTERS, NAME_LETTERS, NARROW_NAME_LETTERS = 76, 26, 18
+TWO_BODY_LINES = 95  # letters that never fit on one
+PARAGRAPH_SPACE = 2.9
+BOX_WITH_GAP = 1.2  # the gap before a row is a fifth of its boxes
+HIGHEST_BOX, COMFORTABLE_BOX, LOWEST_BOX = 32, 24.5, 21
 
 
 @dataclass(frozen=True)
@@ -46,8 +57,9 @@ class Cell:
     unit: str
     name_lines: tuple[str, ...]
     leader_field: str
-    agency_field: str
-    # Printed inside the box of a paper signed by hand: ("GIÁM ĐỐC", "(Đã ký)", "Họ và tên").
+    agency_field: str  # "" where agencies do not seal; else room is kept for the seal
+    # Printed inside the box of a paper signed by hand: ("GIÁM ĐỐC", "(Đã ký)", "Họ và tên"),
+    # that is one or two lines of title, the mark, the name.
     printed: tuple[str, ...] = ()
 
 
@@ -84,3 +96,54 @@ class PledgeContent:
     verify_url: str = ""
     draft_mark: str = ""  # "DỰ THẢO" on drafts
     notes: tuple[str, ...] = field(default=())
+
+    @property
+    def has_weights(self) -> bool:
+        return any(target.weight is not None for unit in self.targets for target in unit.targets)
+
+    @property
+    def grid_rows(self) -> tuple[tuple[Cell, ...], ...]:
+        """The grid two by two: a third column of 5 cm would be too narrow for signing titles."""
+        return tuple(self.grid[start : start + 2] for start in range(0, len(self.grid), 2))
+
+    @property
+    def carried(self) -> tuple[str, ...]:
+        """What goes to the signatures' page so that two lines of text at least stand there."""
+        return self.arrangements[-1:] if len(self.closing) < TWO_BODY_LINES else ()
+
+    @property
+    def box_height(self) -> int | float:
+        """Height of a leader's box in mm: 32, or less where that keeps the signatures on one page.
+
+        The closing paragraph, the grid and Nơi nhận are to share that page, with the paragraphs
+        before them if those would else stand alone on the page before.
+        """
+        last_part = (self.arrangements_heading, *self.arrangements)
+        for before in (last_part, last_part[-1:]):
+            if (room := self._room_for_boxes(before)) >= COMFORTABLE_BOX:
+                return min(HIGHEST_BOX, room)
+        return min(HIGHEST_BOX, self._room_for_boxes()) if self.fits_one_page else COMFORTABLE_BOX
+
+    @property
+    def fits_one_page(self) -> bool:
+        """Whether the signatures do share one page; else the grid breaks between two rows."""
+        return self._room_for_boxes() >= LOWEST_BOX
+
+    def _room_for_boxes(self, before: tuple[str, ...] = ()) -> float:
+        """How high boxes may be on a page that also holds these paragraphs."""
+        sealed = any(cell.agency_field for cell in self.grid)
+        letters = NARROW_NAME_LETTERS if sealed else NAME_LETTERS
+        rows = self.grid_rows + (((self.witness,),) if self.witness else ())
+        names = sum(max(_lines(cell.name_lines, letters) for cell in row) for row in rows)
+        texts = (*(before or self.carried), self.closing, self.grid_heading, *self.notes)
+        others = (
+            _lines(texts, BODY_LETTERS) * BODY_LINE
+            + names * NAME_LINE
+            + (len(self.recipients) + 1) * RECIPIENT_LINE
+            + len(texts) * PARAGRAPH_SPACE
+        )
+        return round((PAGE - others) / len(rows) / BOX_WITH_GAP, 1)
+
+
+def _lines(texts: tuple[str, ...], letters: int) -> int:
+    return sum(ceil(len(text) / letters) for text in texts)

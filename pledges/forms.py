@@ -1,0 +1,231 @@
+"""Forms of writing, commenting, adopting, signing and verifying."""
+
+from django import forms
+from django.forms import inlineformset_factory
+
+from khoithidua.fields import (
+    AmountField,
+    CleanModelForm,
+    DateField,
+    LineField,
+    PointsField,
+    TextField,
+)
+from pledges.models import Comment, Paper, PaperBasis, Section, UnitTarget
+from units.models import Title
+
+MAX_UPLOAD = 20 * 1024 * 1024
+
+
+class PledgeForm(CleanModelForm):
+    """The parts of a pledge that stand once; `revision` tells whether a colleague saved meanwhile."""
+
+    dated_on = DateField(label="Ngày ký (ngày trên văn bản)")
+    arrangements = TextField(
+        label="Tổ chức thực hiện",
+        required=False,
+        help_text="Mỗi dòng một đoạn.",
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    recipients = TextField(
+        label="Nơi nhận",
+        required=False,
+        help_text="Mỗi dòng một nơi.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    class Meta:
+        model = Paper
+        fields = [
+            "dated_on",
+            "place",
+            "arrangements",
+            "copies",
+            "copies_note",
+            "recipients",
+            "revision",
+        ]
+        widgets = {"revision": forms.HiddenInput}
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        # Under load the hidden number must stay what the page was opened with.
+        self.fields["revision"].required = True
+
+
+class SectionForm(CleanModelForm):
+    body = TextField(
+        label="Nội dung",
+        required=False,
+        help_text="Mỗi dòng một đoạn; ghi chỉ tiêu đo được.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    class Meta:
+        model = Section
+        fields = ["heading", "body"]
+
+
+class BasisForm(CleanModelForm):
+    text = TextField(label="Căn cứ", widget=forms.Textarea(attrs={"rows": 2}))
+
+    class Meta:
+        model = PaperBasis
+        fields = ["text"]
+
+
+SectionFormSet = inlineformset_factory(
+    Paper, Section, form=SectionForm, extra=1, can_order=True, can_delete=True, max_num=40
+)
+BasisFormSet = inlineformset_factory(
+    Paper, PaperBasis, form=BasisForm, extra=1, can_order=True, can_delete=True, max_num=40
+)
+
+
+class TargetForm(CleanModelForm):
+    plan = AmountField(label="Kế hoạch", min_value=0, max_digits=14, decimal_places=3)
+    weight = PointsField(
+        label="Trọng số", required=False, min_value=0, max_value=100, max_digits=6, decimal_places=2
+    )
+
+    class Meta:
+        model = UnitTarget
+        fields = ["name", "measure", "plan", "weight"]
+
+
+class BaseTargetFormSet(forms.BaseInlineFormSet):
+    """A unit's targets: when weights are given they add up to 100."""
+
+    def clean(self):
+        if any(self.errors):
+            return
+        rows = [
+            form.cleaned_data
+            for form in self.forms
+            if form.cleaned_data and not form.cleaned_data.get("DELETE")
+        ]
+        weights = [row["weight"] for row in rows if row.get("name")]
+        if any(weight is not None for weight in weights) and (
+            None in weights or sum(weights) != 100
+        ):
+            raise forms.ValidationError(
+                "Trọng số của các chỉ tiêu phải cộng thành 100, hoặc để trống tất cả."
+            )
+
+
+TargetFormSet = inlineformset_factory(
+    Paper, UnitTarget, form=TargetForm, formset=BaseTargetFormSet, extra=2, max_num=30
+)
+
+
+class RegisteredTitlesForm(forms.Form):
+    """The titles a unit registers for."""
+
+    titles = forms.ModelMultipleChoiceField(
+        Title.objects.all(),
+        label="Danh hiệu, hình thức khen thưởng đăng ký",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args, day, **kwargs):
+        super().__init__(*args, **kwargs)
+        field = self.fields["titles"]
+        field.queryset = Title.objects.order_by("position", "slug").prefetch_related("names")
+        field.label_from_instance = lambda title: title.name_on(day)
+
+
+class CommentForm(forms.Form):
+    """A remark on one clause, in the name of the user's unit."""
+
+    clause = forms.ChoiceField(label="Về phần")
+    text = TextField(label="Ý kiến", max_length=4000, widget=forms.Textarea(attrs={"rows": 4}))
+
+    def __init__(self, *args, clauses, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["clause"].choices = clauses
+
+
+class AnswerForm(forms.Form):
+    answer = forms.ChoiceField(
+        label="Trả lời",
+        choices=[
+            (Comment.Answer.ACCEPTED, "Tiếp thu"),
+            (Comment.Answer.EXPLAINED, "Giải trình, giữ nguyên dự thảo"),
+        ],
+        widget=forms.RadioSelect,
+    )
+    text = TextField(
+        label="Nội dung trả lời",
+        required=False,
+        max_length=4000,
+        help_text="Bắt buộc khi không tiếp thu.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def clean(self):
+        data = super().clean()
+        if data.get("answer") == Comment.Answer.EXPLAINED and not data.get("text"):
+            self.add_error("text", "Không tiếp thu thì cần ghi lý do.")
+        return data
+
+
+class AdoptForm(forms.Form):
+    on = DateField(label="Ngày các đơn vị thống nhất thông qua")
+
+
+class ReopenForm(forms.Form):
+    reason = LineField(label="Lý do mở lại", max_length=300)
+
+
+class FreezeForm(forms.ModelForm):
+    """How the pledge will be signed; only signatures of the named form count."""
+
+    class Meta:
+        model = Paper
+        fields = ["in_order"]
+        labels = {"in_order": "Ký lần lượt theo thứ tự trong lưới ký"}
+        help_texts = {"in_order": "Không chọn thì các đơn vị ký trước, sau tùy ý."}
+
+
+class DeclarationForm(forms.Form):
+    """The declaration to tick before signing."""
+
+    declaration = forms.BooleanField(
+        error_messages={"required": "Cần đánh dấu vào lời xác nhận trước khi ký."}
+    )
+
+    def __init__(self, *args, statement, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["declaration"].label = statement
+
+
+class VerifyForm(forms.Form):
+    """A code as printed, or the file itself."""
+
+    code = LineField(
+        label="Mã trên văn bản",
+        required=False,
+        max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+    )
+    file = forms.FileField(
+        label="Tệp PDF",
+        required=False,
+        widget=forms.FileInput(attrs={"accept": "application/pdf"}),
+    )
+
+    def clean_code(self):
+        return self.cleaned_data["code"].upper().replace(" ", "")
+
+    def clean_file(self):
+        file = self.cleaned_data["file"]
+        if file and file.size > MAX_UPLOAD:
+            raise forms.ValidationError("Tệp lớn quá 20 MB, không phải giao ước từ hệ thống này.")
+        return file
+
+    def clean(self):
+        data = super().clean()
+        if not self.errors and not data.get("code") and not data.get("file"):
+            raise forms.ValidationError("Hãy nhập mã in ở chân trang, hoặc chọn tệp PDF.")
+        return data

@@ -1,0 +1,11 @@
+"""Put the database guards on this app's tables."""
+
+from django.db import migrations
+
+from khoithidua.triggers import GuardTables
+
+
+class Migration(migrations.Migration):
+    dependencies = [("pledges", "0002_initial")]
+
+    operations = [GuardTables()]

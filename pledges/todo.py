@@ -1,0 +1,256 @@
+"""What the pledge gives people to do, to wait for and to see; called through WORK_SOURCES."""
+
+from django.db.models import Count, Prefetch, Q
+from django.urls import reverse
+
+from khoithidua.text import date_long, day_month
+from khoithidua.work import Awaited, SeatStep, WorkItem, YearReport
+from pledges.models import Paper, Party, Signature
+from pledges.permissions import can_write, signing_deadline
+from units.models import Appointment, EmulationYear, Membership, Phase, Role
+from units.permissions import appointment_in
+
+LEADER_SIGNED = Q(signatures__kind=Signature.Kind.LEADER)
+
+
+def items_for(user, today):
+    """What this user must do now about pledges of the years their units are in."""
+    units = {appointment.unit_id: appointment for appointment in user.current_appointments}
+    if not units:
+        return
+    for membership, paper in _pledges_of(units, today):
+        appointment = units[membership.unit_id]
+        if paper is None:
+            yield from _to_begin(membership, appointment, today)
+        elif paper.state == Paper.State.SIGNING:
+            yield from _to_sign(user, membership, paper)
+        elif membership.role == Role.LEAD and appointment.kind in _WRITERS:
+            yield from _to_write(membership, paper)
+        elif paper.state == Paper.State.COMMENTING and appointment.kind in _WRITERS:
+            yield from _to_comment(membership, paper)
+
+
+_WRITERS = (Appointment.Kind.LEADER, Appointment.Kind.OFFICER)
+
+
+def _pledges_of(units, today):
+    """(membership, its year's live pledge or None) of open years, in a fixed number of queries."""
+    memberships = list(
+        Membership.objects.on(today)
+        .filter(unit__in=units, year__closed_on=None)
+        .select_related("year__bloc__authority")
+        .prefetch_related("year__bloc__names", "year__phases")
+        .order_by("year__bloc__slug", "pk")
+    )
+    papers = {
+        paper.year_id: paper
+        for paper in Paper.objects.live()
+        .pledges()
+        .filter(year__in=[membership.year_id for membership in memberships])
+        .defer("reading_html")
+        .prefetch_related(Prefetch("parties", Party.objects.with_signatures()))
+    }
+    for membership in memberships:
+        paper = papers.get(membership.year_id)
+        if paper:
+            paper.year = membership.year
+        yield membership, paper
+
+
+def _item(membership, title, action, url, *, phase=None, note="", primary=False):
+    year = membership.year
+    due = next((row.closes_on for row in year.phases.all() if row.kind == phase), None)
+    return WorkItem(
+        title=title,
+        context=f"{year.bloc_name}{f' · {note}' if note else ''}",
+        url=reverse(url, args=[year.bloc.slug, year.number]),
+        action=action,
+        due_on=due,
+        is_primary=primary,
+        tab="pledge",
+        year_id=year.pk,
+    )
+
+
+def _to_begin(membership, appointment, today):
+    year = membership.year
+    opening = next((row for row in year.phases.all() if row.kind == Phase.Kind.COMMENT), None)
+    is_time = opening is None or opening.opens_on <= today
+    if membership.role == Role.LEAD and appointment.kind in _WRITERS and is_time:
+        yield _item(
+            membership,
+            f"Soạn giao ước thi đua năm {year.number}",
+            "Bắt đầu soạn",
+            "pledges:pledge_detail",
+            phase=Phase.Kind.COMMENT,
+        )
+
+
+def _to_sign(user, membership, paper):
+    party = next((row for row in paper.parties.all() if row.unit_id == membership.unit_id), None)
+    if party is None or party.signature or paper.form != Paper.Form.SYSTEM:
+        return
+    if appointment_in(user, membership.unit_id, Appointment.Kind.LEADER) and not user.is_staff:
+        yield _item(
+            membership,
+            f"Ký giao ước thi đua năm {membership.year.number}",
+            "Đọc và ký",
+            "pledges:pledge_detail",
+            phase=Phase.Kind.SIGN,
+            note=f"{paper.signed_count}/{paper.party_count} đơn vị đã ký",
+            primary=True,
+        )
+
+
+def _to_write(membership, paper):
+    number = membership.year.number
+    if paper.state == Paper.State.DRAFT:
+        title, action, phase = (
+            f"Hoàn thiện dự thảo giao ước thi đua năm {number}",
+            "Soạn tiếp",
+            "comment",
+        )
+    elif paper.state == Paper.State.COMMENTING:
+        waiting = paper.comments.filter(answered_at=None).count()
+        title = f"Trả lời góp ý và trình thông qua giao ước thi đua năm {number}"
+        if waiting:
+            title = f"Trả lời {waiting} ý kiến góp ý giao ước thi đua năm {number}"
+        action, phase = "Xem dự thảo", Phase.Kind.SIGN
+    elif paper.state in (Paper.State.ADOPTED, Paper.State.FROZEN):
+        title, action, phase = f"Chốt và mở ký giao ước thi đua năm {number}", "Chốt, mở ký", "sign"
+    else:
+        return
+    yield _item(membership, title, action, "pledges:pledge_detail", phase=phase)
+
+
+def _to_comment(membership, paper):
+    if not paper.comments.filter(unit=membership.unit_id).exists():
+        yield _item(
+            membership,
+            f"Góp ý dự thảo giao ước thi đua năm {membership.year.number}",
+            "Đọc và góp ý",
+            "pledges:pledge_detail",
+            phase=Phase.Kind.COMMENT,
+        )
+
+
+def awaited_for(user, today):
+    """What others must do first: units that have not signed yet."""
+    units = {appointment.unit_id for appointment in user.current_appointments}
+    years = EmulationYear.objects.of_people(user).filter(closed_on=None)
+    papers = (
+        Paper.objects.filter(year__in=years, state=Paper.State.SIGNING)
+        .defer("reading_html")
+        .select_related("year__bloc__authority")
+        .prefetch_related(Prefetch("parties", Party.objects.with_signatures()))
+    )
+    for paper in papers:
+        waiting = [
+            party.short_name
+            for party in paper.parties.all()
+            if party.signature is None and party.unit_id not in units
+        ]
+        if waiting:
+            deadline = signing_deadline(paper.year)
+            others = "đơn vị khác" if units else "đơn vị"
+            yield Awaited(
+                title=f"{len(waiting)} {others} chưa ký {paper.audit_name}",
+                detail=", ".join(waiting)
+                + "."
+                + (f" Hạn {date_long(deadline)}." if deadline else ""),
+                url=paper.get_absolute_url(),
+            )
+
+
+def year_report(page):
+    """What the overview of a bloc's year says of its pledge."""
+    paper = (
+        page.year.papers.live()
+        .pledges()
+        .defer("reading_html")
+        .annotate(section_count=Count("sections", distinct=True))
+        .prefetch_related(Prefetch("parties", Party.objects.with_signatures()))
+        .first()
+    )
+    if paper is None:
+        return YearReport(headline="Khối chưa có giao ước thi đua của năm.")
+    paper.year = page.year
+    return YearReport(
+        headline=_headline(page, paper),
+        action=_action(page, paper),
+        url=paper.get_absolute_url(),
+        seats=_seats(paper),
+        figures=_figures(paper),
+    )
+
+
+def _headline(page, paper):
+    if paper.state == Paper.State.COMPLETE:
+        return f"Giao ước đã hoàn tất: {paper.signed_count}/{paper.party_count} đơn vị đã ký."
+    if paper.state == Paper.State.SIGNING:
+        deadline = signing_deadline(page.year)
+        limit = f", hạn {date_long(deadline)}" if deadline else ""
+        mine = [
+            party.short_name
+            for party in paper.parties.all()
+            if party.signature is None
+            and any(member.unit_id == party.unit_id for member in page.mine)
+        ]
+        unsigned = f" {', '.join(mine)} chưa ký." if mine else ""
+        counted = f"{paper.signed_count}/{paper.party_count}"
+        return f"Khối đang ký giao ước: {counted} đơn vị đã ký{limit}.{unsigned}"
+    if paper.state == Paper.State.DRAFT and not page.is_lead:
+        return "Đơn vị trưởng khối đang soạn dự thảo giao ước."
+    return f"Giao ước thi đua {paper.get_state_display()}."
+
+
+def _action(page, paper):
+    if paper.state == Paper.State.SIGNING:
+        can_sign = any(
+            party.signature is None
+            and appointment_in(page.user, party.unit_id, Appointment.Kind.LEADER)
+            for party in paper.parties.all()
+        )
+        return "Đọc và ký giao ước" if can_sign else "Đọc giao ước"
+    if paper.state == Paper.State.DRAFT:
+        return "Soạn giao ước" if can_write(page.user, page.year, page.memberships) else ""
+    return "Đọc giao ước"
+
+
+def _seats(paper):
+    if not paper.is_frozen:
+        return {}
+    seats = {}
+    for party in paper.parties.all():
+        if party.signature:
+            day = day_month(party.signature.signed_on)
+            seats[party.unit_id] = SeatStep("Giao ước", f"Đã ký {day}", "done")
+        else:
+            seats[party.unit_id] = SeatStep("Giao ước", "Chưa ký")
+    return seats
+
+
+def _figures(paper):
+    if paper.state == Paper.State.DRAFT:
+        return ()
+    figures = [("nội dung thi đua trong giao ước", paper.section_count)]
+    targets = paper.targets.count()
+    if targets:
+        figures.append(("chỉ tiêu các đơn vị đăng ký", targets))
+    titles = (
+        paper.registered_titles.values("title__slug", "title__position")
+        .annotate(units=Count("unit"))
+        .order_by("title__position")[:2]
+    )
+    names = {title.slug: title for title in _titles([row["title__slug"] for row in titles])}
+    figures += [
+        (f"đơn vị đăng ký {names[row['title__slug']].name_on(paper.dated_on)}", row["units"])
+        for row in titles
+    ]
+    return tuple(figures)
+
+
+def _titles(slugs):
+    from units.models import Title
+
+    return Title.objects.filter(slug__in=slugs).prefetch_related("names")

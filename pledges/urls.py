@@ -1,0 +1,32 @@
+"""Addresses of the pledge, its signing, and public verification."""
+
+from django.urls import path
+
+from pledges.views import drafts, reading, sign, targets, verify
+
+app_name = "pledges"
+
+YEAR = "khoi/<slug:bloc>/<int:number>/giao-uoc/"
+
+urlpatterns = [
+    path(YEAR, reading.pledge_detail, name="pledge_detail"),
+    path(f"{YEAR}ban-dien-tu.pdf", reading.file_in_force, name="file_in_force"),
+    path(f"{YEAR}xem-truoc.pdf", reading.draft_pdf, name="draft_pdf"),
+    path(f"{YEAR}bat-dau/", drafts.pledge_begin, name="pledge_begin"),
+    path(f"{YEAR}soan/", drafts.pledge_edit, name="pledge_edit"),
+    path(f"{YEAR}soan/can-cu/", drafts.pledge_take_bases, name="pledge_take_bases"),
+    path(f"{YEAR}xem-truoc/", drafts.pledge_preview, name="pledge_preview"),
+    path(f"{YEAR}chi-tieu/", targets.target_list, name="target_list"),
+    path(f"{YEAR}chi-tieu/<slug:unit>/", targets.target_edit, name="target_edit"),
+    path(f"{YEAR}gop-y/", drafts.comment_list, name="comment_list"),
+    path(f"{YEAR}gop-y/mo/", drafts.comments_open, name="comments_open"),
+    path(f"{YEAR}gop-y/<int:pk>/tra-loi/", drafts.comment_answer, name="comment_answer"),
+    path(f"{YEAR}thong-qua/", drafts.pledge_adopt, name="pledge_adopt"),
+    path(f"{YEAR}mo-lai/", drafts.pledge_reopen, name="pledge_reopen"),
+    path(f"{YEAR}mo-ky/", drafts.pledge_freeze, name="pledge_freeze"),
+    path(f"{YEAR}ky/", sign.pledge_sign, name="pledge_sign"),
+    path("xac-minh/", verify.verify, name="verify"),
+    path("xac-minh/chung-thu-goc/", verify.root_help, name="root_help"),
+    path("xac-minh/chung-thu-goc.pem", verify.root_certificate, name="root_certificate"),
+    path("xac-minh/<str:code>/", verify.verify_code, name="verify_code"),
+]

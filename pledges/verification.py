@@ -1,0 +1,174 @@
+"""What can be said of a paper, to anyone who holds its code or its file."""
+
+import hashlib
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.db.models import Max, Prefetch
+
+from pledges import signing
+from pledges.models import Paper, Party, SignedFile
+from pledges.models.authority import root_certificates
+
+# How much longer than our largest file an altered copy may be and still be opened.
+ROOM_FOR_CHANGES = 256 * 1024
+
+
+class Answer(StrEnum):
+    """The possible answers; each has its own sentence."""
+
+    COMPLETE = "complete"  # the file in force, every unit signed
+    IN_PROGRESS = "in_progress"  # ours, in force, not complete
+    EARLIER = "earlier"  # ours, an earlier file of a chain that went on
+    SUPERSEDED = "superseded"  # ours, but a newer version took its place
+    ALTERED = "altered"  # made from one of ours, not what we keep
+    NOT_OURS = "not_ours"
+    UNKNOWN_CODE = "unknown_code"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One answer, the paper it speaks of, and what the file itself shows."""
+
+    answer: Answer
+    paper: Paper | None = None
+    file: SignedFile | None = None
+    sha256: str = ""
+    problem: str = ""
+    inspection: object | None = None
+
+    @property
+    def is_intact(self):
+        return self.answer in (
+            Answer.COMPLETE,
+            Answer.IN_PROGRESS,
+            Answer.EARLIER,
+            Answer.SUPERSEDED,
+        )
+
+    @property
+    def shows_names(self):
+        """Strangers learn who signed only once everyone has."""
+        return self.answer in (Answer.COMPLETE, Answer.SUPERSEDED, Answer.EARLIER) and bool(
+            self.paper and self.paper.completed_at
+        )
+
+    @property
+    def signed_in_file(self):
+        """How many units' signatures this very file carries."""
+        if self.file is None:
+            return 0
+        return sum(
+            1
+            for party in self.paper.parties.all()
+            if party.signature
+            and (
+                party.signature.signed_file is None
+                or party.signature.signed_file.sequence <= self.file.sequence
+            )
+        )
+
+    @property
+    def signatures(self):
+        """The recorded signatures, in the order they were made."""
+        rows = [party.signature for party in self.paper.parties.all() if party.signature]
+        return sorted(rows, key=lambda row: (row.signed_on, row.signed_at or 0, row.pk))
+
+
+def of_code(code):
+    """The verdict on a printed code: what the record holds, no file having been checked."""
+    paper = _papers().filter(code=code).first()
+    if paper is None:
+        return Verdict(Answer.UNKNOWN_CODE)
+    last = paper.signed_files.select_related("file").order_by("-sequence").first()
+    return Verdict(_state_of(paper), paper, last, last.file.sha256)
+
+
+def of_file(data):
+    """The verdict on a file's bytes.
+
+    "Unaltered" is said only when the SHA-256 is in the record: signatures alone cannot prove it,
+    as padding and tails may change beneath them. The signatures are inspected all the same, and a
+    recorded file whose signatures do not hold is not called intact either.
+    """
+    digest = hashlib.sha256(data).hexdigest()
+    kept = (
+        SignedFile.objects.filter(file__sha256=digest)
+        .select_related("file", "paper__year__bloc__authority")
+        .first()
+    )
+    if kept is None:
+        return _of_foreign(data, digest)
+    inspection = signing.verify.inspect(data, root_certificates())
+    paper = _papers().get(pk=kept.paper_id)
+    if not inspection.intact:
+        return Verdict(Answer.ALTERED, paper, kept, digest, inspection.problem, inspection)
+    last = paper.signed_files.order_by("-sequence").first()
+    answer = _state_of(paper) if kept.pk == last.pk else Answer.EARLIER
+    return Verdict(answer, paper, kept, digest, "", inspection)
+
+
+def _papers():
+    return (
+        Paper.objects.exclude(code=None)
+        .select_related("year__bloc__authority")
+        .prefetch_related(
+            "year__bloc__names",
+            "year__bloc__authority__periods",
+            Prefetch(
+                "parties",
+                Party.objects.order_by("position").prefetch_related("signatures__signed_file"),
+            ),
+        )
+    )
+
+
+def _state_of(paper):
+    if paper.state == Paper.State.SUPERSEDED:
+        return Answer.SUPERSEDED
+    return Answer.COMPLETE if paper.state == Paper.State.COMPLETE else Answer.IN_PROGRESS
+
+
+def _of_foreign(data, digest):
+    """A file we do not keep: made from one of ours, or nothing of ours at all.
+
+    Reading a hostile PDF is costly. What is larger than any file of ours can only be one of ours
+    with something added, which its beginning tells; the rest is not opened.
+    """
+    kept = _kept_beginning(data)
+    if kept is None and len(data) > _largest_kept() + ROOM_FOR_CHANGES:
+        return Verdict(Answer.NOT_OURS, sha256=digest)
+    inspection = signing.verify.inspect(data, root_certificates())
+    kept = kept or _named_in_reasons(inspection)
+    if kept is None:
+        return Verdict(Answer.NOT_OURS, None, None, digest, inspection.problem, inspection)
+    problem = inspection.problem or "Tệp đã bị thêm hoặc đổi dữ liệu sau khi hệ thống lưu."
+    paper = _papers().get(pk=kept.paper_id)
+    return Verdict(Answer.ALTERED, paper, None, digest, problem, inspection)
+
+
+def _largest_kept():
+    return SignedFile.objects.aggregate(size=Max("file__size"))["size"] or 0
+
+
+def _kept_beginning(data):
+    """The kept file that these bytes begin with, if something was added to one; read in one pass."""
+    sizes = (
+        SignedFile.objects.filter(file__size__lt=len(data))
+        .order_by("file__size")
+        .values_list("file__size", flat=True)
+        .distinct()
+    )
+    running, done, digests = hashlib.sha256(), 0, []
+    for size in sizes:
+        running.update(data[done:size])
+        done = size
+        digests.append(running.copy().hexdigest())
+    return SignedFile.objects.filter(file__sha256__in=digests[-500:]).order_by("-sequence").first()
+
+
+def _named_in_reasons(inspection):
+    """The kept file whose record's head stands in a signature's reason: an altered copy names it."""
+    heads = {word for report in inspection.signatures for word in report.reason.split()}
+    heads = {word for word in heads if len(word) == hashlib.sha256().digest_size * 2}
+    return SignedFile.objects.filter(head_in_file__in=heads).order_by("-sequence").first()

@@ -1,0 +1,359 @@
+"""Writing a pledge: begin, edit, preview, comments, adoption, freezing."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.views.decorators.http import require_http_methods, require_POST
+
+from khoithidua.text import moment
+from khoithidua.workflow import NotAllowed
+from pledges import writing
+from pledges.composing import pledge_content, signing_memberships
+from pledges.forms import (
+    AdoptForm,
+    AnswerForm,
+    BasisFormSet,
+    CommentForm,
+    FreezeForm,
+    PledgeForm,
+    ReopenForm,
+    SectionFormSet,
+)
+from pledges.freezing import expected_signers, freeze, missing_before_freeze, open_signing
+from pledges.models import Paper
+from pledges.permissions import can_comment, can_edit, can_write, commenting_units, signing_deadline
+from pledges.views.base import open_pledge
+from units.views.base import open_year
+
+ONLY_LEAD = "Chỉ đơn vị trưởng khối soạn giao ước, khi năm thi đua chưa khép lại."
+NOT_OPEN = "Giao ước đã thông qua thì không sửa được; cần mở lại, ghi rõ lý do."
+
+
+@require_POST
+def pledge_begin(request, bloc, number):
+    page = open_year(request, bloc, number)
+    if not can_write(request.user, page.year, page.memberships):
+        raise PermissionDenied(ONLY_LEAD)
+    source = request.POST.get("tu-nam")
+    copied = None
+    if source:
+        copied = get_object_or_404(
+            Paper.objects.live().pledges(), year__bloc=page.year.bloc, year__number=source
+        )
+    if not page.year.papers.live().pledges().exists():
+        writing.begin_pledge(year=page.year, by=request.user, copied_from=copied)
+    return redirect(page.url("pledges:pledge_edit"))
+
+
+def _writable(request, bloc, number):
+    page, paper = open_pledge(request, bloc, number)
+    if not can_write(request.user, page.year, page.memberships):
+        raise PermissionDenied(ONLY_LEAD)
+    return page, paper
+
+
+def _editable(request, bloc, number):
+    page, paper = _writable(request, bloc, number)
+    if not can_edit(request.user, paper, page.memberships):
+        raise PermissionDenied(NOT_OPEN)
+    return page, paper
+
+
+class Draft:
+    """The forms of one editing page: what stands once, legal bases, sections."""
+
+    def __init__(self, paper, data=None):
+        self.paper = paper
+        self.form = PledgeForm(data, instance=paper)
+        self.bases = BasisFormSet(data, instance=paper, prefix="bases")
+        self.sections = SectionFormSet(data, instance=paper, prefix="sections")
+
+    @property
+    def formsets(self):
+        return [self.bases, self.sections]
+
+    def is_valid(self):
+        return all([self.form.is_valid(), *(formset.is_valid() for formset in self.formsets)])
+
+    def save(self, *, overwrite=False):
+        """Save everything or nothing; False, with a sentence, when a colleague saved meanwhile."""
+        with transaction.atomic():
+            row = Paper.objects.select_for_update(of=("self",)).get(pk=self.paper.pk)
+            if not row.is_open:
+                raise PermissionDenied(NOT_OPEN)
+            if row.revision != self.form.cleaned_data["revision"] and not overwrite:
+                self.form.add_error(
+                    None,
+                    "Một người khác vừa lưu giao ước này. Nội dung đang gõ vẫn ở dưới đây; hãy mở "
+                    "trang giao ước ở thẻ khác để so, rồi bấm “Lưu đè” nếu vẫn muốn lưu.",
+                )
+                return False
+            self.paper.revision = row.revision + 1
+            self.paper.save(update_fields=self.form.Meta.fields)
+            for formset in self.formsets:
+                _save_in_order(formset)
+        return True
+
+    def content(self):
+        """The PledgeContent of what is typed, saved or not."""
+        return pledge_content(
+            self.paper,
+            general=self.paper,
+            sections=_typed(self.sections),
+            bases=_typed(self.bases),
+        )
+
+
+def _typed(formset):
+    """Instances of a valid formset as they would be after saving, in their new order."""
+    kept = [
+        form
+        for form in formset.forms
+        if form.has_changed() or form.instance.pk
+        if not form.cleaned_data.get("DELETE")
+    ]
+    kept.sort(
+        key=lambda form: (form.cleaned_data.get("ORDER") is None, form.cleaned_data.get("ORDER"))
+    )
+    return [form.instance for form in kept]
+
+
+def _save_in_order(formset):
+    formset.save(commit=False)
+    for row in formset.deleted_objects:
+        row.delete()
+    for position, row in enumerate(_typed(formset), 1):
+        row.position = position
+        row.save()
+
+
+@require_http_methods(["GET", "POST"])
+def pledge_edit(request, bloc, number):
+    page, paper = _editable(request, bloc, number)
+    draft = Draft(paper, request.POST or None)
+    if (
+        request.method == "POST"
+        and draft.is_valid()
+        and draft.save(overwrite="overwrite" in request.POST)
+    ):
+        messages.success(request, "Đã lưu giao ước.")
+        if "done" in request.POST:
+            return redirect(paper.get_absolute_url())
+        return redirect(page.url("pledges:pledge_edit"))
+    return render(
+        request,
+        "pledges/pledge_edit.html",
+        page.context(
+            "pledge",
+            paper=paper,
+            draft=draft,
+            form=draft.form,
+            content=pledge_content(
+                Paper.objects.select_related("year__bloc__authority").get(pk=paper.pk)
+            ),
+            unverified=paper.unverified_bases(),
+        ),
+        status=422 if request.method == "POST" else 200,
+    )
+
+
+@require_POST
+def pledge_preview(request, bloc, number):
+    """The reading view of what is typed and not saved; asked for by the editing page."""
+    _page, paper = _editable(request, bloc, number)
+    draft = Draft(paper, request.POST)
+    if not draft.is_valid():
+        return HttpResponse(
+            render_to_string("pledges/includes/preview_errors.html", {"draft": draft})
+        )
+    return HttpResponse(render_to_string("pledges/includes/paper.html", {"paper": draft.content()}))
+
+
+@require_POST
+def pledge_take_bases(request, bloc, number):
+    """Replace the paper's legal bases by those in force on its day."""
+    page, paper = _editable(request, bloc, number)
+    with transaction.atomic():
+        row = Paper.objects.select_for_update(of=("self",)).get(pk=paper.pk)
+        row.revision += 1
+        row.save(update_fields=["revision"])
+        writing.take_bases(paper)
+    messages.success(request, "Đã lấy lại căn cứ theo ngày ký.")
+    return redirect(page.url("pledges:pledge_edit"))
+
+
+@require_POST
+def comments_open(request, bloc, number):
+    _page, paper = _writable(request, bloc, number)
+    try:
+        writing.open_comments(paper, by=request.user)
+    except NotAllowed as refused:
+        messages.error(request, refused.messages[0])
+    else:
+        messages.success(request, "Các đơn vị thành viên đã đọc và góp ý được dự thảo.")
+    return redirect(paper.get_absolute_url())
+
+
+def clauses_of(paper):
+    """What can be commented on: (key, label), in the order of the paper."""
+    yield "chung", "Toàn văn"
+    for number, basis in enumerate(paper.bases.all(), 1):
+        yield f"can-cu-{number}", f"Căn cứ {number}: {basis.text[:80]}"
+    for number, section in enumerate(paper.sections.all(), 1):
+        yield f"muc-{number}", f"Mục {number}. {section.heading[:120]}"
+    yield "chi-tieu", "Chỉ tiêu đăng ký"
+    yield "danh-hieu", "Đăng ký danh hiệu"
+    yield "to-chuc", "Tổ chức thực hiện"
+
+
+@require_http_methods(["GET", "POST"])
+def comment_list(request, bloc, number):
+    """Remarks of the units, and the form for one more."""
+    page, paper = open_pledge(request, bloc, number)
+    may_comment = can_comment(request.user, paper, page.memberships)
+    if request.method == "POST" and not may_comment:
+        raise PermissionDenied(
+            "Hiện không góp ý được: chỉ đơn vị thành viên, trong thời gian lấy ý kiến."
+        )
+    clauses = list(clauses_of(paper))
+    form = CommentForm(
+        request.POST or None,
+        clauses=clauses,
+        initial={"clause": request.GET.get("muc", "chung")},
+    )
+    if form.is_valid():
+        writing.comment(
+            paper,
+            by=request.user,
+            unit=commenting_units(request.user, page.memberships)[0],
+            clause=form.cleaned_data["clause"],
+            clause_label=dict(clauses)[form.cleaned_data["clause"]],
+            text=form.cleaned_data["text"],
+        )
+        messages.success(request, "Đã gửi góp ý.")
+        return redirect(page.url("pledges:comment_list"))
+    comments = paper.comments.select_related("unit", "by", "answered_by").prefetch_related(
+        "unit__names"
+    )
+    rows = [(row, row.unit.name_on(paper.dated_on)) for row in comments]
+    return render(
+        request,
+        "pledges/comment_list.html",
+        page.context(
+            "pledge",
+            paper=paper,
+            form=form,
+            rows=rows,
+            may_comment=may_comment,
+            may_answer=can_write(request.user, page.year, page.memberships),
+        ),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def comment_answer(request, bloc, number, pk):
+    page, paper = _writable(request, bloc, number)
+    remark = get_object_or_404(paper.comments.select_related("unit", "by"), pk=pk)
+    form = AnswerForm(request.POST or None)
+    if form.is_valid():
+        try:
+            writing.answer(remark, by=request.user, **form.cleaned_data)
+        except ValidationError as refused:
+            messages.error(request, refused.messages[0])
+        return redirect(page.url("pledges:comment_list"))
+    return render(
+        request,
+        "pledges/comment_answer.html",
+        page.context(
+            "pledge",
+            paper=paper,
+            remark=remark,
+            unit=remark.unit.name_on(paper.dated_on),
+            form=form,
+        ),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def pledge_adopt(request, bloc, number):
+    page, paper = _writable(request, bloc, number)
+    if not paper.may("adopt"):
+        raise PermissionDenied(f"Giao ước hiện {paper.get_state_display()}.")
+    form = AdoptForm(request.POST or None, initial={"on": request.today})
+    if form.is_valid():
+        try:
+            writing.adopt(paper, by=request.user, on=form.cleaned_data["on"])
+        except ValidationError as refused:
+            form.add_error(None, refused)
+        else:
+            return redirect(page.url("pledges:pledge_freeze"))
+    return render(
+        request,
+        "pledges/pledge_adopt.html",
+        page.context(
+            "pledge",
+            paper=paper,
+            form=form,
+            waiting=paper.comments.filter(answered_at=None).count(),
+            unverified=paper.unverified_bases(),
+        ),
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def pledge_reopen(request, bloc, number):
+    page, paper = _writable(request, bloc, number)
+    if not paper.may("reopen"):
+        raise PermissionDenied("Chỉ mở lại được giao ước đã thông qua và chưa chốt.")
+    form = ReopenForm(request.POST or None)
+    if form.is_valid():
+        try:
+            writing.reopen(paper, by=request.user, reason=form.cleaned_data["reason"])
+        except ValidationError as refused:
+            form.add_error(None, refused)
+        else:
+            return redirect(page.url("pledges:pledge_edit"))
+    return render(
+        request, "pledges/pledge_reopen.html", page.context("pledge", paper=paper, form=form)
+    )
+
+
+@require_http_methods(["GET", "POST"])
+def pledge_freeze(request, bloc, number):
+    """Name how it is signed, render once, seal, and let the leaders sign: one button."""
+    page, paper = _writable(request, bloc, number)
+    if not (paper.may("freeze") or paper.may("open_signing")):
+        raise PermissionDenied(f"Giao ước hiện {paper.get_state_display()}.")
+    form = FreezeForm(request.POST or None, instance=paper)
+    if form.is_valid():
+        try:
+            if paper.may("freeze"):
+                paper.save(update_fields=["in_order"])
+                paper = freeze(paper, by=request.user, form=Paper.Form.SYSTEM)
+            open_signing(paper, by=request.user)
+        except ValidationError as refused:
+            form.add_error(None, refused)
+        else:
+            messages.success(request, f"Đã chốt và mở ký, lúc {moment(paper.signing_opened_at)}.")
+            return redirect(paper.get_absolute_url())
+    members = signing_memberships(paper)
+    signers = expected_signers(members, request.today)
+    return render(
+        request,
+        "pledges/pledge_freeze.html",
+        page.context(
+            "pledge",
+            paper=paper,
+            form=form,
+            signers=[
+                (member.unit.name_on(paper.dated_on), signers.get(member.unit_id))
+                for member in members
+            ],
+            missing=missing_before_freeze(paper),
+            deadline=signing_deadline(page.year),
+            unverified=paper.unverified_bases(),
+        ),
+    )

@@ -1,0 +1,119 @@
+"""Reading the pledge: the page, the file in force, the draft as it will print."""
+
+from django.http import Http404
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.safestring import mark_safe
+from django.views.decorators.http import require_GET
+
+from khoithidua import printing
+from khoithidua.files import serve, serve_bytes
+from pledges.composing import pledge_content
+from pledges.models import Paper
+from pledges.permissions import (
+    can_comment,
+    can_edit,
+    can_open_file,
+    can_write,
+    commenting_units,
+    signing_deadline,
+    why_not_sign,
+)
+from pledges.views.base import open_pledge
+from units.models import Appointment
+from units.permissions import appointment_in
+
+
+def paper_file_name(paper):
+    """`khoi-tmth_2026_giao-uoc_v1.pdf`, or `…_trinh-dien.pdf` for demonstration data."""
+    return printing.file_name(
+        paper.year.bloc.file_code,
+        str(paper.year.number),
+        "giao-uoc",
+        *([] if paper.year.is_demo and paper.version == 1 else [f"v{paper.version}"]),
+        demo=paper.year.is_demo,
+    )
+
+
+@require_GET
+def pledge_detail(request, bloc, number):
+    page, paper = open_pledge(request, bloc, number, required=False)
+    if paper is None:
+        return _nothing_yet(request, page)
+    mine = [party for party in paper.parties.all() if _leads(request.user, party)]
+    context = {
+        "paper": paper,
+        "deadline": signing_deadline(page.year) if paper.is_frozen else None,
+        "today": request.today,
+        "to_sign": [party for party in mine if not why_not_sign(request.user, paper, party)],
+        "why_not": [
+            reason
+            for party in mine
+            if not party.signature and (reason := why_not_sign(request.user, paper, party))
+        ],
+        "may_edit": can_edit(request.user, paper, page.memberships),
+        "may_write": can_write(request.user, page.year, page.memberships),
+        "may_comment": can_comment(request.user, paper, page.memberships),
+        "may_register": paper.state == Paper.State.COMMENTING
+        and bool(commenting_units(request.user, page.memberships)),
+        "file_name": paper_file_name(paper) if paper.is_frozen else "",
+    }
+    if paper.is_frozen:
+        # Rendered from our own templates at the freeze, kept with the paper since.
+        context["reading_html"] = mark_safe(paper.reading_html)  # noqa: S308
+    else:
+        context["content"] = pledge_content(paper)
+    if paper.state == Paper.State.COMMENTING:
+        context["comment_count"] = paper.comments.count()
+    return render(request, "pledges/pledge_detail.html", page.context("pledge", **context))
+
+
+def _leads(user, party):
+    return appointment_in(user, party.unit_id, Appointment.Kind.LEADER) is not None
+
+
+def _nothing_yet(request, page):
+    """No pledge, or a draft that is still the lead unit's own."""
+    may_begin = (
+        can_write(request.user, page.year, page.memberships)
+        and not page.year.papers.live().pledges().exists()
+    )
+    earlier = (
+        Paper.objects.live()
+        .pledges()
+        .filter(year__bloc=page.year.bloc, year__number__lt=page.year.number)
+        .select_related("year")
+        .order_by("-year__number")
+    )
+    return render(
+        request,
+        "pledges/pledge_none.html",
+        page.context("pledge", may_begin=may_begin, earlier=earlier if may_begin else ()),
+    )
+
+
+@require_GET
+def file_in_force(request, bloc, number):
+    """The last file of the chain: frozen, or signed by so many."""
+    _page, paper = open_pledge(request, bloc, number)
+    if not can_open_file(request.user, paper):
+        raise Http404
+    last = paper.signed_files.select_related("file").order_by("-sequence").first()
+    return serve(last.file, paper_file_name(paper), made_here=True)
+
+
+@require_GET
+def draft_pdf(request, bloc, number):
+    """The text as it would print today, marked as a draft."""
+    _page, paper = open_pledge(request, bloc, number)
+    if paper.is_frozen:
+        raise Http404
+    printed = printing.render("print/pledge.html", {"paper": pledge_content(paper)})
+    name = printing.file_name(
+        paper.year.bloc.file_code,
+        str(number),
+        "giao-uoc",
+        f"du-thao-{timezone.localdate():%d%m}",
+        demo=paper.year.is_demo,
+    )
+    return serve_bytes(printed.pdf, name, content_type="application/pdf", inline=True)

@@ -1,0 +1,77 @@
+"""Verification for anyone: by the code on the page, or by the file itself."""
+
+from allauth.core import ratelimit
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from khoithidua.files import serve_bytes
+from pledges import verification
+from pledges.forms import VerifyForm
+from pledges.models.authority import root_certificates
+from pledges.views.reading import paper_file_name
+
+
+@login_not_required
+@require_http_methods(["GET", "POST"])
+def verify(request):
+    form = VerifyForm(request.POST or None, request.FILES or None)
+    verdict = None
+    if request.method == "POST":
+        limited = ratelimit.consume_or_429(request, action="verify")
+        if limited:
+            return limited
+        if form.is_valid():
+            file = form.cleaned_data["file"]
+            if not file:
+                return redirect("pledges:verify_code", code=form.cleaned_data["code"])
+            verdict = verification.of_file(file.read())
+    return _page(request, form, verdict)
+
+
+@login_not_required
+@require_GET
+def verify_code(request, code):
+    """What the QR code opens. Limited like a look-up: codes are not to be guessed."""
+    if not ratelimit.consume(request, action="verify", limit_get=True):
+        return ratelimit.respond_429(request)
+    code = code.upper()
+    return _page(request, VerifyForm(initial={"code": code}), verification.of_code(code))
+
+
+def _page(request, form, verdict):
+    file = form.files.get("file") if form.is_bound else None
+    status = 404 if verdict and verdict.answer == verification.Answer.UNKNOWN_CODE else 200
+    return render(
+        request,
+        "pledges/verify.html",
+        {
+            "form": form,
+            "verdict": verdict,
+            "paper": verdict.paper if verdict else None,
+            "checked": file,
+            "checked_at": timezone.now(),
+            "file_name": paper_file_name(verdict.paper) if verdict and verdict.paper else "",
+        },
+        status=422 if form.errors else status,
+    )
+
+
+@login_not_required
+@require_GET
+def root_help(request):
+    """How to make a PDF reader trust this installation's root."""
+    return render(request, "pledges/root_help.html", {"has_root": bool(root_certificates())})
+
+
+@login_not_required
+@require_GET
+def root_certificate(request):
+    """Every root certificate this installation ever had, newest first, as PEM."""
+    roots = root_certificates()
+    if not roots:
+        raise Http404
+    data = "".join(roots).encode()
+    return serve_bytes(data, "khoi-thi-dua-goc.pem", content_type="application/x-pem-file")
