@@ -52,7 +52,7 @@ def pledge_content(paper, *, general=None, sections=None, bases=None):
         arrangements=arrangements,
         closing=_closing(shown),
         grid_heading="ĐẠI DIỆN CÁC ĐƠN VỊ KÝ GIAO ƯỚC",
-        grid=_grid(shown, members, names),
+        grid=_grid(members, names),
         recipients=_closed([f"- {line}" for line in _lines(shown.recipients)], ";", "."),
         draft_mark="DỰ THẢO" if not paper.is_frozen else "",
     )
@@ -128,13 +128,13 @@ def _closing(paper):
     )
 
 
-def _grid(paper, members, names):
+def _grid(members, names):
     return tuple(
         Cell(
             unit=names[member.unit_id].full,
             name_lines=grid_lines(names[member.unit_id]),
             leader_field=f"KY{number:02d}",
-            agency_field=f"CQ{number:02d}" if paper.with_agency_seals else "",
+            agency_field=f"CQ{number:02d}",
         )
         for number, member in enumerate(members, 1)
     )

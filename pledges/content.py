@@ -12,7 +12,7 @@ from math import ceil
 PAGE = 255
 BODY_LINE, NAME_LINE, RECIPIENT_LINE = 6.2, 5.3, 4.5
 # Letters that find room in a line: of the body, of a unit's name, of its name beside a seal.
-BODY_LETTERS, NAME_LETTERS, NARROW_NAME_LETTERS = 76, 26, 18
+BODY_LETTERS, NAME_LETTERS = 76, 26
 TWO_BODY_LINES = 95  # letters that never fit on one
 PARAGRAPH_SPACE = 2.9
 BOX_WITH_GAP = 1.2  # the gap before a row is a fifth of its boxes
@@ -57,7 +57,7 @@ class Cell:
     unit: str
     name_lines: tuple[str, ...]
     leader_field: str
-    agency_field: str  # "" where agencies do not seal; else room is kept for the seal
+    agency_field: str  # "" for a witness
     # Printed inside the box of a paper signed by hand: ("GIÁM ĐỐC", "(Đã ký)", "Họ và tên"),
     # that is one or two lines of title, the mark, the name.
     printed: tuple[str, ...] = ()
@@ -131,10 +131,8 @@ class PledgeContent:
 
     def _room_for_boxes(self, before: tuple[str, ...] = ()) -> float:
         """How high boxes may be on a page that also holds these paragraphs."""
-        sealed = any(cell.agency_field for cell in self.grid)
-        letters = NARROW_NAME_LETTERS if sealed else NAME_LETTERS
         rows = self.grid_rows + (((self.witness,),) if self.witness else ())
-        names = sum(max(_lines(cell.name_lines, letters) for cell in row) for row in rows)
+        names = sum(max(_lines(cell.name_lines, NAME_LETTERS) for cell in row) for row in rows)
         texts = (*(before or self.carried), self.closing, self.grid_heading, *self.notes)
         others = (
             _lines(texts, BODY_LETTERS) * BODY_LINE

@@ -190,13 +190,10 @@ def _fields(paper, content, members, named, printed):
         box = signing.layout.Box(*printed.boxes[cell.leader_field])
         look = unsigned_stamp(named[member.unit_id], box.width, box.height)
         specs.append(signing.layout.FieldSpec(cell.leader_field, box, f"Chữ ký: {cell.unit}", look))
-        if cell.agency_field:
-            agency = signing.layout.Box(*printed.boxes[cell.agency_field])
-            specs.append(
-                signing.layout.FieldSpec(
-                    cell.agency_field, agency, f"Chữ ký của cơ quan: {cell.unit}"
-                )
-            )
+        seal = signing.layout.Box(*printed.boxes[cell.agency_field])
+        specs.append(
+            signing.layout.FieldSpec(cell.agency_field, seal, f"Chữ ký của cơ quan: {cell.unit}")
+        )
     if content.witness:
         box = signing.layout.Box(*printed.boxes[content.witness.leader_field])
         specs.append(

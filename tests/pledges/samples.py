@@ -213,7 +213,7 @@ def pledge(units: int = 8, **changes) -> PledgeContent:
         ),
         grid_heading="ĐẠI DIỆN CÁC ĐƠN VỊ KÝ GIAO ƯỚC",
         grid=tuple(
-            Cell(name, lines, f"KY{number:02}", "")
+            Cell(name, lines, f"KY{number:02}", f"CQ{number:02}")
             for number, (name, lines, _title, _person) in enumerate(members, start=1)
         ),
         recipients=(
@@ -230,15 +230,6 @@ def pledge(units: int = 8, **changes) -> PledgeContent:
 def draft(units: int = 8) -> PledgeContent:
     """The same before it is frozen: no code, the mark of a draft."""
     return pledge(units, code="", verify_url="", draft_mark="DỰ THẢO")
-
-
-def with_seals(units: int = 8) -> PledgeContent:
-    """The same with a field for every agency's seal."""
-    content = pledge(units)
-    grid = tuple(
-        replace(cell, agency_field=cell.leader_field.replace("KY", "CQ")) for cell in content.grid
-    )
-    return replace(content, grid=grid)
 
 
 def signed_by_hand(units: int = 8) -> PledgeContent:

@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from khoithidua.text import moment_exact
 from pledges import verification
+from pledges.signing.layout import Kind, kind_of
 from pledges.verification import Answer
 
 SENTENCES = {
@@ -49,6 +50,10 @@ class Command(BaseCommand):
             state = row.problem or "nguyên vẹn"
             when = moment_exact(row.claimed_at) if row.claimed_at else "không rõ giờ"
             self.stdout.write(f"  {row.field_name}: {row.signer_name}, {when}: {state}")
-        for field in verdict.inspection.empty_fields:
+        empty = verdict.inspection.empty_fields
+        for field in (field for field in empty if kind_of(field) != Kind.AGENCY):
             self.stdout.write(f"  {field}: chưa ký")
+        seals = sum(1 for field in empty if kind_of(field) == Kind.AGENCY)
+        if seals:
+            self.stdout.write(f"  {seals} ô dành cho chữ ký của cơ quan để trống.")
         return verdict.answer == Answer.COMPLETE
