@@ -154,7 +154,7 @@ USE_THOUSAND_SEPARATOR = False
 # People: accounts are made by the secretariat, there is no sign-up
 AUTH_USER_MODEL = "units.User"
 AUTHENTICATION_BACKENDS = [
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "units.backends.AccountBackend",
     "units.backends.RoleBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [

@@ -18,12 +18,17 @@ from django.db import connections, migrations
 
 @dataclass(frozen=True)
 class Trigger:
-    """One trigger: fires `when` ("UPDATE" …) and refuses if `condition` (SQL over NEW, OLD) holds."""
+    """One trigger: fires `when` ("UPDATE", "AFTER INSERT" …).
+
+    It refuses with `message` if `condition` (SQL over NEW, OLD) holds, or else does `action`, a
+    statement in which {random} stands for a fresh random text.
+    """
 
     suffix: str
     when: str
-    condition: str
-    message: str
+    condition: str = "1 = 1"
+    message: str = ""
+    action: str = ""
     # PostgreSQL only: writers for which this text is equal wait for each other (SQLite has one).
     serialise: str = ""
 
@@ -36,7 +41,8 @@ class AppendOnly:
     except_when: str = ""
 
     def triggers(self, model):
-        condition = f"NOT ({self.except_when})" if self.except_when else "1 = 1"
+        # A comparison with NULL is neither true nor false: then the change is refused too.
+        condition = f"NOT COALESCE(({self.except_when}), FALSE)" if self.except_when else "1 = 1"
         yield Trigger("no_update", "UPDATE", condition, self.message)
         yield Trigger("no_delete", "DELETE", "1 = 1", self.message)
 
@@ -62,8 +68,8 @@ class NoOverlap:
             f" AND COALESCE(other.{self.end}, '9999-12-31') >= NEW.{self.start})"
         )
         key = " || '/' || ".join([f"'{table}'", *(f"NEW.{key}" for key in self.keys)])
-        yield Trigger("no_overlap_insert", "AFTER INSERT", condition, self.message, key)
-        yield Trigger("no_overlap_update", "AFTER UPDATE", condition, self.message, key)
+        yield Trigger("no_overlap_insert", "AFTER INSERT", condition, self.message, serialise=key)
+        yield Trigger("no_overlap_update", "AFTER UPDATE", condition, self.message, serialise=key)
 
 
 @dataclass(frozen=True)
@@ -82,9 +88,13 @@ class FrozenWith:
             "EXISTS (SELECT 1 FROM {parent} AS parent WHERE parent.id = {row}.{key}"
             " AND parent.{column} NOT IN ({values}))"
         )
-        for when, row in (("INSERT", "NEW"), ("UPDATE", "OLD"), ("DELETE", "OLD")):
-            condition = closed.format(
-                parent=self.parent, row=row, key=self.key, column=self.column, values=values
+        # A row moved to another parent changes both.
+        for when, rows in (("INSERT", ["NEW"]), ("UPDATE", ["OLD", "NEW"]), ("DELETE", ["OLD"])):
+            condition = " OR ".join(
+                closed.format(
+                    parent=self.parent, row=row, key=self.key, column=self.column, values=values
+                )
+                for row in rows
             )
             yield Trigger(f"frozen_{when.lower()}", when, condition, self.message)
 
@@ -166,6 +176,15 @@ def _timing(trigger):
     return trigger.when if trigger.when.startswith("AFTER") else f"BEFORE {trigger.when}"
 
 
+def _effect(vendor, trigger):
+    if trigger.action:
+        random = {"sqlite": "lower(hex(randomblob(16)))"}.get(vendor, "gen_random_uuid()::text")
+        return trigger.action.format(random=random)
+    if vendor == "sqlite":
+        return f"SELECT RAISE(ABORT, {_quoted(trigger.message)})"
+    return f"RAISE EXCEPTION USING ERRCODE = '23514', MESSAGE = {_quoted(trigger.message)}"
+
+
 def _quoted(message):
     return "'" + message.replace("'", "''") + "'"
 
@@ -183,11 +202,10 @@ def _create_sql(vendor, model, trigger):
     if vendor == "sqlite":
         yield (
             f"CREATE TRIGGER {name} {_timing(trigger)} ON {table} FOR EACH ROW"
-            f" WHEN {trigger.condition}"
-            f" BEGIN SELECT RAISE(ABORT, {_quoted(trigger.message)}); END"
+            f" WHEN {trigger.condition} BEGIN {_effect(vendor, trigger)}; END"
         )
         return
-    row = "OLD" if trigger.when == "DELETE" else "NEW"
+    row = "OLD" if trigger.when.endswith("DELETE") else "NEW"
     lock = (
         f" PERFORM pg_advisory_xact_lock(hashtextextended({trigger.serialise}, 0));"
         if trigger.serialise
@@ -195,8 +213,7 @@ def _create_sql(vendor, model, trigger):
     )
     yield (
         f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $guard$ BEGIN{lock}"
-        f" IF {trigger.condition} THEN RAISE EXCEPTION USING ERRCODE = '23514',"
-        f" MESSAGE = {_quoted(trigger.message)}; END IF;"
+        f" IF {trigger.condition} THEN {_effect(vendor, trigger)}; END IF;"
         f" RETURN {row}; END $guard$"
     )
     yield (

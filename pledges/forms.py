@@ -189,15 +189,26 @@ class FreezeForm(forms.ModelForm):
 
 
 class DeclarationForm(forms.Form):
-    """The declaration to tick before signing."""
+    """The declaration to tick before signing, bound to the very paper that was shown."""
 
     declaration = forms.BooleanField(
         error_messages={"required": "Cần đánh dấu vào lời xác nhận trước khi ký."}
     )
+    shown = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args, statement, **kwargs):
+    def __init__(self, *args, paper, statement, **kwargs):
         super().__init__(*args, **kwargs)
+        self.paper = paper
         self.fields["declaration"].label = statement
+        self.initial["shown"] = paper.code
+
+    def clean(self):
+        data = super().clean()
+        if data.get("shown") != self.paper.code:
+            raise forms.ValidationError(
+                "Giao ước đã có phiên bản khác kể từ khi trang này được mở. Hãy đọc lại rồi ký."
+            )
+        return data
 
 
 class VerifyForm(forms.Form):

@@ -1,5 +1,6 @@
 """From an adopted text to a sealed file with one empty field for every signer."""
 
+from collections import Counter
 from dataclasses import dataclass, replace
 
 from django.conf import settings
@@ -75,7 +76,6 @@ def freeze(paper, *, by, form, signers=None):
     if not paper.may("freeze"):
         raise ValidationError("Chỉ chốt được văn bản đã thông qua và chưa chốt.")
     issuer = _issuer()
-    revision = paper.revision
     paper.form = form
     code = new_code(paper)
     content = _content(paper, code, members, named)
@@ -88,9 +88,7 @@ def freeze(paper, *, by, form, signers=None):
         signing.ca.Subject(person=SEAL_NAME, unit="Khối thi đua", position=""), now
     )
     with transaction.atomic():
-        row = Paper.objects.select_for_update(of=("self",)).get(pk=paper.pk)
-        if row.revision != revision:
-            raise ValidationError("Văn bản vừa được sửa; hãy xem lại rồi chốt.")
+        _refuse_if_changed(paper, form, code, named, content)
         head = audit.head_of(paper.audit_chain)
         sealed = signing.seal.seal(prepared, signer, f"{SEAL_NAME}. Nhật ký: {head}", now)
         stored = StoredFile.objects.keep(sealed, content_type="application/pdf", by=by)
@@ -103,6 +101,7 @@ def freeze(paper, *, by, form, signers=None):
             code=code,
             frozen_at=now,
             page_count=printed.pages,
+            figures=figures_of(content),
             reading_html=render_to_string("pledges/includes/paper.html", {"paper": content}),
         )
         entry = audit.record(
@@ -123,6 +122,30 @@ def freeze(paper, *, by, form, signers=None):
             audit_digest=entry.digest,
         )
     return paper
+
+
+def _refuse_if_changed(paper, form, code, named, content):
+    """Lock the paper and compose it anew: what was rendered must be what is adopted now."""
+    row = (
+        Paper.objects.select_for_update(of=("self",))
+        .select_related("year__bloc__authority")
+        .get(pk=paper.pk)
+    )
+    row.form = form
+    if not row.may("freeze") or _content(row, code, signing_memberships(row), named) != content:
+        raise ValidationError("Văn bản vừa được sửa hoặc vừa được chốt; hãy xem lại.")
+
+
+def figures_of(content):
+    """What a frozen pledge counts, for the year's overview: [[what, how many], …]."""
+    figures = [["nội dung thi đua trong giao ước", len(content.sections)]]
+    targets = sum(len(unit.targets) for unit in content.targets)
+    if targets:
+        figures.append(["chỉ tiêu các đơn vị đăng ký", targets])
+    titles = Counter(title for unit in content.titles for title in unit.titles)
+    for title, units in titles.most_common(2):
+        figures.append([f"đơn vị đăng ký {title}", units])
+    return figures
 
 
 def open_signing(paper, *, by):

@@ -2,8 +2,8 @@
 
 from django.utils import timezone
 
-from khoithidua.text import date_long
-from pledges.models import Paper, Signature
+from khoithidua.text import date_long, initial_upper
+from pledges.models import Paper
 from units.models import Appointment, Phase
 from units.permissions import (
     acts_for_lead,
@@ -13,6 +13,7 @@ from units.permissions import (
 )
 from units.working_days import calendar_of
 
+ASK = object()
 WRITERS = (Appointment.Kind.LEADER, Appointment.Kind.OFFICER)
 
 
@@ -68,7 +69,10 @@ def signing_appointment(user, party):
 
 
 def signing_deadline(year):
-    """Last day to sign: of the signing phase that is open, else of the last one; None without."""
+    """Last day to sign: of the signing phase that is open, else of the last one; None without.
+
+    Asked of the database; pages that only show it ask their YearPage, which remembers.
+    """
     phases = list(year.phases.filter(kind=Phase.Kind.SIGN).order_by("closes_on"))
     if not phases:
         return None
@@ -77,11 +81,12 @@ def signing_deadline(year):
     return phase.deadline(calendar_of(year.bloc.authority))
 
 
-def why_not_sign(user, paper, party):
+def why_not_sign(user, paper, party, deadline=ASK):
     """A sentence that says why this user cannot sign for this unit now; empty when they can.
 
     Nobody signs for another: no superuser, no secretariat, no officer; only a leader appointed in
-    that unit today, whoever was expected to sign at the freeze.
+    that unit today, whoever was expected to sign at the freeze. deadline: the last day to sign, or
+    None, where the caller knows it; asked of the database otherwise.
     """
     if user.is_staff:
         return "Tài khoản quản trị không ký thay bất kỳ ai."
@@ -90,10 +95,11 @@ def why_not_sign(user, paper, party):
     if paper.form != Paper.Form.SYSTEM:
         return f"Văn bản này ký theo hình thức {paper.get_form_display()}."
     if paper.state != Paper.State.SIGNING:
-        return f"{paper.audit_name.capitalize()} hiện {paper.get_state_display()}."
-    if party.signatures.filter(kind=Signature.Kind.LEADER).exists():
+        return f"{initial_upper(paper.audit_name)} hiện {paper.get_state_display()}."
+    if party.signature:
         return f"{party.unit_name} đã ký."
-    deadline = signing_deadline(paper.year)
+    if deadline is ASK:
+        deadline = signing_deadline(paper.year)
     if deadline and timezone.localdate() > deadline:
         return f"Đã hết hạn ký ({date_long(deadline)}). Đơn vị trưởng khối có thể gia hạn."
     if paper.in_order:
@@ -102,10 +108,12 @@ def why_not_sign(user, paper, party):
 
 
 def _waiting_for_turn(paper, party):
-    first = (
-        paper.parties.filter(position__lt=party.position)
-        .exclude(signatures__kind=Signature.Kind.LEADER)
-        .order_by("position")
-        .first()
+    first = next(
+        (
+            other
+            for other in paper.parties.with_signatures()
+            if other.position < party.position and other.signature is None
+        ),
+        None,
     )
     return f"Khối ký theo thứ tự; đang chờ {first.unit_name} ký trước." if first else ""

@@ -73,6 +73,7 @@ def sign(paper, party, *, by, appointment, consent):
     roots = root_certificates()
     with transaction.atomic():
         paper = _locked(paper)
+        party = paper.parties.get(pk=party.pk)
         _refuse_unless_open(paper, party, by)
         parent = paper.signed_files.select_related("file").order_by("-sequence").first()
         before = parent.file.read()
@@ -101,7 +102,7 @@ def _locked(paper):
 
 def _refuse_unless_open(paper, party, by):
     """Ask again under the lock everything that may have changed since the page was shown."""
-    if party.signatures.filter(kind=Signature.Kind.LEADER).exists():
+    if party.signature:
         raise AlreadySigned(f"{party.unit_name} đã ký {paper.audit_name}.")
     reason = why_not_sign(by, paper, party)
     if reason:
@@ -162,7 +163,7 @@ def _complete_if_all_signed(paper, by, now):
     paper.move(
         "complete",
         by=by,
-        summary=f"{paper.audit_name.capitalize()} hoàn tất: {total}/{total} đơn vị đã ký.",
+        summary=f"{text.initial_upper(paper.audit_name)} hoàn tất: {total}/{total} đơn vị đã ký.",
         completed_at=now,
     )
     tell_members(
@@ -198,7 +199,7 @@ def record_signed_on_paper(paper, *, by, on, note=""):
             "complete",
             by=by,
             summary=(
-                f"{paper.audit_name.capitalize()} đã ký giấy ngày {text.date_short(on)}: "
+                f"{text.initial_upper(paper.audit_name)} đã ký giấy ngày {text.date_short(on)}: "
                 f"{len(parties)}/{len(parties)} đơn vị."
             ),
             completed_at=timezone.now(),

@@ -1,25 +1,23 @@
 """What the pledge gives people to do, to wait for and to see; called through WORK_SOURCES."""
 
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Prefetch
 from django.urls import reverse
 
 from khoithidua.text import date_long, day_month
 from khoithidua.work import Awaited, SeatStep, WorkItem, YearReport
-from pledges.models import Paper, Party, Signature
-from pledges.permissions import can_write, signing_deadline
+from pledges.models import Paper, Party
+from pledges.permissions import can_write
 from units.models import Appointment, EmulationYear, Membership, Phase, Role
 from units.permissions import appointment_in
-
-LEADER_SIGNED = Q(signatures__kind=Signature.Kind.LEADER)
 
 
 def items_for(user, today):
     """What this user must do now about pledges of the years their units are in."""
-    units = {appointment.unit_id: appointment for appointment in user.current_appointments}
-    if not units:
-        return
-    for membership, paper in _pledges_of(units, today):
-        appointment = units[membership.unit_id]
+    appointments = {row.unit_id: row for row in user.current_appointments}
+    papers = _papers_of(user)
+    for membership in user.remembered("open memberships", lambda: _open_memberships(user, today)):
+        appointment = appointments[membership.unit_id]
+        paper = papers.get(membership.year_id)
         if paper is None:
             yield from _to_begin(membership, appointment, today)
         elif paper.state == Paper.State.SIGNING:
@@ -33,28 +31,53 @@ def items_for(user, today):
 _WRITERS = (Appointment.Kind.LEADER, Appointment.Kind.OFFICER)
 
 
-def _pledges_of(units, today):
-    """(membership, its year's live pledge or None) of open years, in a fixed number of queries."""
-    memberships = list(
+def _open_memberships(user, today):
+    """Memberships of the user's units in years that are not closed, with all that items show."""
+    units = [appointment.unit_id for appointment in user.current_appointments]
+    return list(
         Membership.objects.on(today)
         .filter(unit__in=units, year__closed_on=None)
         .select_related("year__bloc__authority")
         .prefetch_related("year__bloc__names", "year__phases")
         .order_by("year__bloc__slug", "pk")
     )
-    papers = {
-        paper.year_id: paper
-        for paper in Paper.objects.live()
-        .pledges()
-        .filter(year__in=[membership.year_id for membership in memberships])
-        .defer("reading_html")
-        .prefetch_related(Prefetch("parties", Party.objects.with_signatures()))
-    }
-    for membership in memberships:
-        paper = papers.get(membership.year_id)
-        if paper:
-            paper.year = membership.year
-        yield membership, paper
+
+
+def _papers_of(user):
+    """{year id: its live pledge} of the open years the user takes part in or watches.
+
+    Read once per request, in a fixed number of queries; without the reading text, which is long.
+    """
+    if not hasattr(user, "_pledges"):
+        years = user.remembered("open year ids", lambda: _open_year_ids(user))
+        user._pledges = {
+            paper.year_id: paper
+            for paper in Paper.objects.live()
+            .pledges()
+            .filter(year__in=years)
+            .defer("reading_html")
+            .prefetch_related(Prefetch("parties", Party.objects.with_signatures()))
+        }
+    return user._pledges
+
+
+def _open_year_ids(user):
+    years = EmulationYear.objects.of_people(user).filter(closed_on=None)
+    return list(years.values_list("pk", flat=True))
+
+
+def live_pledge(user, year):
+    """The year's live pledge with its parties, None without; shared with the user's to-do list."""
+    known = _papers_of(user)
+    if year.pk in known:
+        paper = known[year.pk]
+    else:
+        parties = Prefetch("parties", Party.objects.with_signatures())
+        pledges = year.papers.live().pledges().defer("reading_html")
+        paper = pledges.prefetch_related(parties).first()
+    if paper:
+        paper.year = year
+    return paper
 
 
 def _item(membership, title, action, url, *, phase=None, note="", primary=False):
@@ -137,50 +160,47 @@ def _to_comment(membership, paper):
 def awaited_for(user, today):
     """What others must do first: units that have not signed yet."""
     units = {appointment.unit_id for appointment in user.current_appointments}
-    years = EmulationYear.objects.of_people(user).filter(closed_on=None)
-    papers = (
-        Paper.objects.filter(year__in=years, state=Paper.State.SIGNING)
-        .defer("reading_html")
-        .select_related("year__bloc__authority")
-        .prefetch_related(Prefetch("parties", Party.objects.with_signatures()))
-    )
-    for paper in papers:
+    signing = {
+        pk: paper for pk, paper in _papers_of(user).items() if paper.state == Paper.State.SIGNING
+    }
+    if not signing:
+        return
+    years = user.remembered("open years with phases", lambda: _open_years(user))
+    for year in (year for year in years if year.pk in signing):
+        paper = signing[year.pk]
+        paper.year = year
         waiting = [
             party.short_name
             for party in paper.parties.all()
             if party.signature is None and party.unit_id not in units
         ]
         if waiting:
-            deadline = signing_deadline(paper.year)
+            closing = [row.closes_on for row in year.phases.all() if row.kind == Phase.Kind.SIGN]
+            limit = f" Hạn {date_long(max(closing))}." if closing else ""
             others = "đơn vị khác" if units else "đơn vị"
             yield Awaited(
                 title=f"{len(waiting)} {others} chưa ký {paper.audit_name}",
-                detail=", ".join(waiting)
-                + "."
-                + (f" Hạn {date_long(deadline)}." if deadline else ""),
+                detail=f"{', '.join(waiting)}.{limit}",
                 url=paper.get_absolute_url(),
             )
 
 
+def _open_years(user):
+    years = EmulationYear.objects.of_people(user).filter(closed_on=None)
+    return list(years.select_related("bloc").prefetch_related("phases").order_by("bloc__slug"))
+
+
 def year_report(page):
     """What the overview of a bloc's year says of its pledge."""
-    paper = (
-        page.year.papers.live()
-        .pledges()
-        .defer("reading_html")
-        .annotate(section_count=Count("sections", distinct=True))
-        .prefetch_related(Prefetch("parties", Party.objects.with_signatures()))
-        .first()
-    )
+    paper = live_pledge(page.user, page.year)
     if paper is None:
         return YearReport(headline="Khối chưa có giao ước thi đua của năm.")
-    paper.year = page.year
     return YearReport(
         headline=_headline(page, paper),
         action=_action(page, paper),
         url=paper.get_absolute_url(),
         seats=_seats(paper),
-        figures=_figures(paper),
+        figures=tuple(map(tuple, paper.figures)),
     )
 
 
@@ -188,7 +208,7 @@ def _headline(page, paper):
     if paper.state == Paper.State.COMPLETE:
         return f"Giao ước đã hoàn tất: {paper.signed_count}/{paper.party_count} đơn vị đã ký."
     if paper.state == Paper.State.SIGNING:
-        deadline = signing_deadline(page.year)
+        deadline = page.deadline(Phase.Kind.SIGN)
         limit = f", hạn {date_long(deadline)}" if deadline else ""
         mine = [
             party.short_name
@@ -228,29 +248,3 @@ def _seats(paper):
         else:
             seats[party.unit_id] = SeatStep("Giao ước", "Chưa ký")
     return seats
-
-
-def _figures(paper):
-    if paper.state == Paper.State.DRAFT:
-        return ()
-    figures = [("nội dung thi đua trong giao ước", paper.section_count)]
-    targets = paper.targets.count()
-    if targets:
-        figures.append(("chỉ tiêu các đơn vị đăng ký", targets))
-    titles = (
-        paper.registered_titles.values("title__slug", "title__position")
-        .annotate(units=Count("unit"))
-        .order_by("title__position")[:2]
-    )
-    names = {title.slug: title for title in _titles([row["title__slug"] for row in titles])}
-    figures += [
-        (f"đơn vị đăng ký {names[row['title__slug']].name_on(paper.dated_on)}", row["units"])
-        for row in titles
-    ]
-    return tuple(figures)
-
-
-def _titles(slugs):
-    from units.models import Title
-
-    return Title.objects.filter(slug__in=slugs).prefetch_related("names")

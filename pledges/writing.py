@@ -16,7 +16,7 @@ from pledges.models import (
     Section,
     UnitTarget,
 )
-from units.models import LegalBasis, Phase, Role, UnitSuccession
+from units.models import EmulationYear, LegalBasis, Phase, Role, UnitSuccession
 
 STANDARD_SECTIONS = (
     "Hoàn thành xuất sắc nhiệm vụ chính trị",
@@ -39,12 +39,17 @@ def begin_pledge(*, year, by, copied_from=None):
 
     Copied: sections, arrangements, targets and registered titles, the last two moved to the
     successors of units that are gone and left out where nobody succeeded. Legal bases are never
-    copied: they are resolved anew for the new paper's day.
+    copied: they are resolved anew for the new paper's day. Raises ValidationError when the year
+    has a live pledge already.
     """
     day = _expected_day(year)
     words = year.bloc.authority.on(day)
     lead = year.role_words(Role.LEAD)
     with transaction.atomic():
+        # Two people may press the button at once: the second is told, not shown an error page.
+        EmulationYear.objects.select_for_update(of=("self",)).get(pk=year.pk)
+        if year.papers.live().pledges().exists():
+            raise ValidationError("Năm này đã có giao ước.")
         version = (
             year.papers.pledges().order_by("-version").values_list("version", flat=True).first()
             or 0
@@ -152,6 +157,8 @@ def open_comments(paper, *, by):
 
 def adopt(paper, *, by, on):
     """The bloc adopted the text on that day; from here it does not change."""
+    if on > timezone.localdate():
+        raise ValidationError("Ngày thông qua chưa đến.")
     if not paper.sections.exclude(body="").exists():
         raise ValidationError("Giao ước chưa có nội dung để thông qua.")
     paper.move(

@@ -1,6 +1,11 @@
-"""What the province-wide roles may do in the admin panel."""
+"""Logging in, and what the province-wide roles may do in the admin panel."""
 
+from allauth.account.auth_backends import AuthenticationBackend
 from django.contrib.auth.backends import BaseBackend
+from django.db.models import Subquery
+
+from units.models import User
+from units.reference import ReferenceStamp
 
 # Reference data the secretariat keeps; everything else in the panel is read-only for it.
 KEPT_BY_SECRETARIAT = {
@@ -25,6 +30,17 @@ KEPT_BY_SECRETARIAT = {
         "user",
     },
 }
+
+
+class AccountBackend(AuthenticationBackend):
+    """allauth's log-in; the request's user comes with the stamp of the reference data."""
+
+    def get_user(self, user_id):
+        users = User.objects.annotate(
+            reference_stamp=Subquery(ReferenceStamp.objects.values("stamp")[:1])
+        )
+        user = users.filter(pk=user_id).first()
+        return user if user and self.user_can_authenticate(user) else None
 
 
 class RoleBackend(BaseBackend):

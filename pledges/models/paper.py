@@ -92,6 +92,8 @@ class Paper(Workflow):
     completed_at = models.DateTimeField("hoàn tất lúc", null=True, blank=True)
     code = models.CharField("mã xác minh", max_length=20, unique=True, null=True, blank=True)
     reading_html = models.TextField("bản đọc đã chốt", blank=True)
+    # What the year's overview counts, told at the freeze: [["chỉ tiêu các đơn vị đăng ký", 16], …]
+    figures = models.JSONField("con số của giao ước", default=list, blank=True)
     page_count = models.PositiveSmallIntegerField("số trang", default=0)
     note = models.TextField("ghi chú trên trang giao ước", blank=True)
     created_by = models.ForeignKey(

@@ -1,10 +1,9 @@
 """The live pledge of a bloc's year, as every page of it needs it."""
 
-from django.db.models import Prefetch
 from django.http import Http404
 
-from pledges.models import Party
 from pledges.permissions import can_read
+from pledges.todo import live_pledge
 from units.views.base import open_year
 
 
@@ -14,16 +13,9 @@ def open_pledge(request, bloc, number, *, required=True):
     Without one, or when it is a draft that is not the user's to see: 404, or None when not required.
     """
     page = open_year(request, bloc, number)
-    paper = (
-        page.year.papers.live()
-        .pledges()
-        .prefetch_related(Prefetch("parties", Party.objects.with_signatures()))
-        .first()
-    )
-    if paper:
-        paper.year = page.year
-        if not can_read(request.user, paper, page.memberships):
-            paper = None
+    paper = live_pledge(request.user, page.year)
+    if paper and not can_read(request.user, paper, page.memberships):
+        paper = None
     if paper is None and required:
         raise Http404
     return page, paper

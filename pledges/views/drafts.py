@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_http_methods, require_POST
@@ -24,8 +24,9 @@ from pledges.forms import (
 )
 from pledges.freezing import expected_signers, freeze, missing_before_freeze, open_signing
 from pledges.models import Paper
-from pledges.permissions import can_comment, can_edit, can_write, commenting_units, signing_deadline
+from pledges.permissions import can_comment, can_edit, can_write, commenting_units
 from pledges.views.base import open_pledge
+from units.models import Phase
 from units.views.base import open_year
 
 ONLY_LEAD = "Chỉ đơn vị trưởng khối soạn giao ước, khi năm thi đua chưa khép lại."
@@ -40,11 +41,15 @@ def pledge_begin(request, bloc, number):
     source = request.POST.get("tu-nam")
     copied = None
     if source:
+        if not source.isdecimal():
+            raise Http404
         copied = get_object_or_404(
             Paper.objects.live().pledges(), year__bloc=page.year.bloc, year__number=source
         )
-    if not page.year.papers.live().pledges().exists():
+    try:
         writing.begin_pledge(year=page.year, by=request.user, copied_from=copied)
+    except ValidationError as refused:
+        messages.info(request, refused.messages[0])
     return redirect(page.url("pledges:pledge_edit"))
 
 
@@ -353,7 +358,7 @@ def pledge_freeze(request, bloc, number):
                 for member in members
             ],
             missing=missing_before_freeze(paper),
-            deadline=signing_deadline(page.year),
+            deadline=page.deadline(Phase.Kind.SIGN),
             unverified=paper.unverified_bases(),
         ),
     )

@@ -16,12 +16,11 @@ from pledges.permissions import (
     can_open_file,
     can_write,
     commenting_units,
-    signing_deadline,
+    signing_appointment,
     why_not_sign,
 )
 from pledges.views.base import open_pledge
-from units.models import Appointment
-from units.permissions import appointment_in
+from units.models import Phase
 
 
 def paper_file_name(paper):
@@ -40,23 +39,19 @@ def pledge_detail(request, bloc, number):
     page, paper = open_pledge(request, bloc, number, required=False)
     if paper is None:
         return _nothing_yet(request, page)
-    mine = [party for party in paper.parties.all() if _leads(request.user, party)]
+    deadline = page.deadline(Phase.Kind.SIGN) if paper.is_frozen else None
+    to_sign, why_not = _signing_of(request.user, paper, deadline)
     context = {
         "paper": paper,
-        "deadline": signing_deadline(page.year) if paper.is_frozen else None,
+        "deadline": deadline,
         "today": request.today,
-        "to_sign": [party for party in mine if not why_not_sign(request.user, paper, party)],
-        "why_not": [
-            reason
-            for party in mine
-            if not party.signature and (reason := why_not_sign(request.user, paper, party))
-        ],
+        "to_sign": to_sign,
+        "why_not": why_not,
         "may_edit": can_edit(request.user, paper, page.memberships),
         "may_write": can_write(request.user, page.year, page.memberships),
         "may_comment": can_comment(request.user, paper, page.memberships),
         "may_register": paper.state == Paper.State.COMMENTING
         and bool(commenting_units(request.user, page.memberships)),
-        "file_name": paper_file_name(paper) if paper.is_frozen else "",
     }
     if paper.is_frozen:
         # Rendered from our own templates at the freeze, kept with the paper since.
@@ -68,8 +63,14 @@ def pledge_detail(request, bloc, number):
     return render(request, "pledges/pledge_detail.html", page.context("pledge", **context))
 
 
-def _leads(user, party):
-    return appointment_in(user, party.unit_id, Appointment.Kind.LEADER) is not None
+def _signing_of(user, paper, deadline):
+    """The units this leader may sign for now, and why not for the others of theirs."""
+    to_sign, why_not = [], []
+    for party in paper.parties.all():
+        if signing_appointment(user, party) and not party.signature:
+            reason = why_not_sign(user, paper, party, deadline)
+            (why_not if reason else to_sign).append(reason or party)
+    return to_sign, why_not
 
 
 def _nothing_yet(request, page):

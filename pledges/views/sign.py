@@ -6,17 +6,19 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from pledges.forms import DeclarationForm
-from pledges.permissions import signing_appointment, signing_deadline, why_not_sign
+from pledges.permissions import signing_appointment, why_not_sign
 from pledges.signatures import AlreadySigned, Consent, declaration_text, sign
 from pledges.views.base import open_pledge
 from units.identity import PASSKEY, ProofForm, new_challenge
+from units.models import Phase
 
 
 @require_http_methods(["GET", "POST"])
 def pledge_sign(request, bloc, number):
     page, paper = open_pledge(request, bloc, number)
     party = _party_of(request, paper)
-    reason = why_not_sign(request.user, paper, party)
+    deadline = page.deadline(Phase.Kind.SIGN)
+    reason = why_not_sign(request.user, paper, party, deadline)
     if reason and party.signature and party.signature.user_id == request.user.pk:
         return redirect(paper.get_absolute_url())
     if reason:
@@ -25,7 +27,7 @@ def pledge_sign(request, bloc, number):
     statement = declaration_text(paper, party)
     purpose = f"sign:{paper.pk}:{paper.version}:{request.user.pk}"
     data = request.POST or None
-    declaration = DeclarationForm(data, statement=statement)
+    declaration = DeclarationForm(data, paper=paper, statement=statement)
     proof = ProofForm(data, request=request, purpose=purpose)
     if request.method == "POST" and declaration.is_valid() and proof.is_valid():
         try:
@@ -53,7 +55,7 @@ def pledge_sign(request, bloc, number):
             party=party,
             appointment=signing_appointment(request.user, party),
             file=last.file,
-            deadline=signing_deadline(page.year),
+            deadline=deadline,
             declaration=declaration,
             proof=proof,
             passkey_options=new_challenge(request, purpose) if PASSKEY in proof.ways else "",

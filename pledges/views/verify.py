@@ -1,6 +1,6 @@
 """Verification for anyone: by the code on the page, or by the file itself."""
 
-from allauth.core import ratelimit
+from allauth.core.internal import ratelimit
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404
 from django.shortcuts import redirect, render
@@ -20,9 +20,8 @@ def verify(request):
     form = VerifyForm(request.POST or None, request.FILES or None)
     verdict = None
     if request.method == "POST":
-        limited = ratelimit.consume_or_429(request, action="verify")
-        if limited:
-            return limited
+        if not _within_limit(request):
+            return ratelimit.respond_429(request)
         if form.is_valid():
             file = form.cleaned_data["file"]
             if not file:
@@ -35,10 +34,15 @@ def verify(request):
 @require_GET
 def verify_code(request, code):
     """What the QR code opens. Limited like a look-up: codes are not to be guessed."""
-    if not ratelimit.consume(request, action="verify", limit_get=True):
+    if not _within_limit(request):
         return ratelimit.respond_429(request)
     code = code.upper()
     return _page(request, VerifyForm(initial={"code": code}), verification.of_code(code))
+
+
+def _within_limit(request):
+    """Whether this address may look up once more (settings: ACCOUNT_RATE_LIMITS, "verify")."""
+    return ratelimit.consume(request, app="allauth.account", action="verify", limit_get=True)
 
 
 def _page(request, form, verdict):

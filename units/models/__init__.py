@@ -21,6 +21,7 @@ from units.models.bloc import (
 )
 from units.models.people import Appointment, Supervision, User
 from units.models.unit import Unit, UnitName, UnitSuccession
+from units.reference import ReferenceStamp
 
 __all__ = [
     "Appointment",
@@ -35,6 +36,7 @@ __all__ = [
     "Membership",
     "Phase",
     "PhaseExtension",
+    "ReferenceStamp",
     "Role",
     "Supervision",
     "Title",

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from khoithidua.models import StoredFile
 from khoithidua.text import date_words
 from units.dated import DatedQuerySet, in_force
+from units.reference import Restamps
 
 
 class Authority(models.Model):
@@ -13,6 +14,8 @@ class Authority(models.Model):
 
     slug = models.SlugField("mã", unique=True)
     name = models.CharField("tên", max_length=120, help_text="Ví dụ: tỉnh Cao Bằng.")
+
+    guards = [Restamps()]
 
     class Meta:
         verbose_name = verbose_name_plural = "tỉnh"
@@ -51,6 +54,8 @@ class AuthorityPeriod(models.Model):
     cluster_deputy = models.CharField("cấp phó của cụm", max_length=40, default="Cụm phó")
 
     objects = DatedQuerySet.as_manager()
+
+    guards = [Restamps()]
 
     class Meta:
         verbose_name = verbose_name_plural = "cách gọi theo thời kỳ"
@@ -118,6 +123,8 @@ class DayOff(models.Model):
     decision = models.ForeignKey(
         Decision, models.PROTECT, verbose_name="theo quyết định", null=True, blank=True
     )
+
+    guards = [Restamps()]
 
     class Meta:
         verbose_name = verbose_name_plural = "ngày nghỉ, ngày làm bù"
@@ -215,6 +222,8 @@ class Title(models.Model):
     kind = models.CharField("loại", max_length=12, choices=Kind)
     position = models.PositiveSmallIntegerField("thứ tự", default=0)
 
+    guards = [Restamps()]
+
     class Meta:
         verbose_name = verbose_name_plural = "danh hiệu, hình thức khen thưởng"
         ordering = ["position", "slug"]
@@ -235,6 +244,8 @@ class TitleName(models.Model):
     name = models.CharField("tên gọi", max_length=200)
 
     objects = DatedQuerySet.as_manager()
+
+    guards = [Restamps()]
 
     class Meta:
         verbose_name = verbose_name_plural = "tên gọi theo thời kỳ"

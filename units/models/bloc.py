@@ -5,13 +5,13 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import cached_property
 
 from khoithidua import audit
 from khoithidua.triggers import AppendOnly, NoOverlap
 from units.dated import DatedQuerySet, in_force
 from units.models.authority import Authority, Decision
 from units.models.unit import Unit
+from units.reference import Restamps
 
 
 class Bloc(models.Model):
@@ -29,6 +29,8 @@ class Bloc(models.Model):
     )
     ended_on = models.DateField("hoạt động đến hết ngày", null=True, blank=True)
     is_demo = models.BooleanField("dữ liệu trình diễn", default=False)
+
+    guards = [Restamps()]
 
     class Meta:
         verbose_name = "khối, cụm thi đua"
@@ -51,6 +53,8 @@ class BlocName(models.Model):
     name = models.CharField("tên gọi", max_length=200)
 
     objects = DatedQuerySet.as_manager()
+
+    guards = [Restamps()]
 
     class Meta:
         verbose_name = verbose_name_plural = "tên gọi theo thời kỳ"
@@ -113,6 +117,8 @@ class EmulationYear(models.Model):
 
     objects = EmulationYearQuerySet.as_manager()
 
+    guards = [Restamps()]
+
     class Meta:
         verbose_name = verbose_name_plural = "năm thi đua"
         ordering = ["-number", "bloc"]
@@ -148,11 +154,11 @@ class EmulationYear(models.Model):
         """The day whose names this year is shown with: today, kept within the year."""
         return min(max(timezone.localdate(), self.starts_on), self.ends_on)
 
-    @cached_property
+    @property
     def bloc_name(self):
         return self.bloc.name_on(self.reference_day)
 
-    @cached_property
+    @property
     def words(self):
         """The AuthorityPeriod whose words this year uses."""
         return self.bloc.authority.on(self.reference_day)
@@ -160,6 +166,13 @@ class EmulationYear(models.Model):
     @property
     def is_demo(self):
         return self.bloc.is_demo
+
+    def members(self):
+        """Its members on the day of reference, in order of protocol, with their units' names."""
+        rows = list(self.memberships.on(self.reference_day).for_seats())
+        for row in rows:
+            row.year = self
+        return rows
 
     def role_words(self, role):
         """What a role is called here: "Trưởng khối", "Khối trưởng", "Cụm trưởng" …"""
@@ -202,12 +215,13 @@ class Membership(models.Model):
 
     objects = MembershipQuerySet.as_manager()
     guards = [
+        Restamps(),
         NoOverlap(
             ("year_id", "unit_id"),
             "start_on",
             "end_on",
             "Đơn vị đã là thành viên của khối trong khoảng thời gian này.",
-        )
+        ),
     ]
 
     class Meta:
@@ -287,12 +301,13 @@ class Phase(models.Model):
     closes_on = models.DateField("đến hết ngày")
 
     guards = [
+        Restamps(),
         NoOverlap(
             ("year_id", "kind"),
             "opens_on",
             "closes_on",
             "Hai đợt của cùng một bước không được chồng nhau.",
-        )
+        ),
     ]
 
     class Meta:

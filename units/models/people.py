@@ -12,6 +12,7 @@ from khoithidua.triggers import NoOverlap
 from units.models.authority import Authority, Decision
 from units.models.bloc import Bloc
 from units.models.unit import Unit
+from units.reference import Restamps, remember
 
 
 class UserManager(BaseUserManager):
@@ -91,15 +92,25 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Who may open the admin panel."""
         return self.is_superuser or self.role == self.SystemRole.SECRETARIAT
 
+    # What the request's user was loaded with (units/backends.py); others remember nothing.
+    reference_stamp = ""
+
+    def remembered(self, name, load):
+        """What `load()` says of this person today, for as long as the reference data stands."""
+        key = (name, self.pk, timezone.localdate())
+        return remember(self.reference_stamp, key, load)
+
     @cached_property
     def current_appointments(self):
         """Appointments in force today, leaders first, with their units and names."""
-        return list(self.appointments.on(timezone.localdate()).for_capacity())
+        rows = self.appointments.on(timezone.localdate()).for_capacity()
+        return self.remembered("appointments", lambda: list(rows))
 
     @cached_property
     def watched_bloc_ids(self):
         """Blocs this user supervises today for the standing body."""
-        return set(self.supervisions.on(timezone.localdate()).values_list("bloc_id", flat=True))
+        rows = self.supervisions.on(timezone.localdate()).values_list("bloc_id", flat=True)
+        return self.remembered("watched", lambda: set(rows))
 
     @cached_property
     def capacity(self):
@@ -159,12 +170,13 @@ class Appointment(models.Model):
 
     objects = AppointmentQuerySet.as_manager()
     guards = [
+        Restamps(),
         NoOverlap(
             ("user_id", "unit_id"),
             "start_on",
             "end_on",
             "Người này đã có chức vụ ở đơn vị trong khoảng thời gian này.",
-        )
+        ),
     ]
 
     class Meta:
@@ -223,12 +235,13 @@ class Supervision(models.Model):
 
     objects = DatedRowsQuerySet.as_manager()
     guards = [
+        Restamps(),
         NoOverlap(
             ("user_id", "bloc_id"),
             "start_on",
             "end_on",
             "Người này đã được phân công theo dõi khối trong khoảng thời gian này.",
-        )
+        ),
     ]
 
     class Meta:

@@ -5,6 +5,7 @@ from django.db.models import F, Q
 
 from units.dated import DatedQuerySet, in_force
 from units.models.authority import Authority, Decision
+from units.reference import Restamps
 
 
 class UnitQuerySet(models.QuerySet):
@@ -22,6 +23,8 @@ class Unit(models.Model):
     position = models.PositiveSmallIntegerField("thứ tự", default=0)
 
     objects = UnitQuerySet.as_manager()
+
+    guards = [Restamps()]
 
     class Meta:
         verbose_name = verbose_name_plural = "đơn vị"
@@ -54,6 +57,8 @@ class UnitName(models.Model):
     symbol = models.CharField("ký hiệu trong số văn bản", max_length=20, blank=True)
 
     objects = DatedQuerySet.as_manager()
+
+    guards = [Restamps()]
 
     class Meta:
         verbose_name = verbose_name_plural = "tên gọi theo thời kỳ"
@@ -97,6 +102,8 @@ class UnitSuccession(models.Model):
     )
     is_verified = models.BooleanField("đã xác minh", default=False)
     note = models.CharField("ghi chú", max_length=300, blank=True)
+
+    guards = [Restamps()]
 
     class Meta:
         verbose_name = verbose_name_plural = "kế thừa của đơn vị"

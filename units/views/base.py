@@ -8,8 +8,9 @@ from django.conf import settings
 from django.http import Http404
 from django.urls import reverse
 
-from units.models import EmulationYear, Membership, grid_order
+from units.models import EmulationYear
 from units.permissions import acts_for_deputy, acts_for_lead, memberships_of
+from units.reference import remember
 from units.working_days import calendar_of
 
 
@@ -25,12 +26,18 @@ class Tab:
 class YearPage:
     """One bloc's year as one user sees it; `context()` is what templates/year.html needs."""
 
-    def __init__(self, request, year, memberships, years):
+    def __init__(self, request, year, years):
         self.request = request
         self.user = request.user
         self.year = year
-        self.memberships = memberships
         self.years = years
+
+    @cached_property
+    def memberships(self):
+        """Members on the year's day of reference, in order of protocol; remembered, so read only."""
+        year = self.year
+        key = ("members", year.pk, year.reference_day)
+        return remember(self.request.frame.stamp, key, year.members)
 
     @cached_property
     def mine(self):
@@ -47,23 +54,23 @@ class YearPage:
 
     @cached_property
     def calendar(self):
-        return calendar_of(self.year.bloc.authority)
+        authority = self.year.bloc.authority
+        key = ("calendar", authority.pk)
+        return remember(self.request.frame.stamp, key, lambda: calendar_of(authority))
 
     @cached_property
     def phases(self):
-        return list(self.year.phases.order_by("opens_on", "closes_on", "pk"))
+        rows = self.year.phases.order_by("opens_on", "closes_on", "pk")
+        return remember(self.request.frame.stamp, ("phases", self.year.pk), lambda: list(rows))
 
-    @cached_property
-    def in_grid_order(self):
-        return grid_order(self.memberships)
-
-    def phase(self, kind):
-        """The phase of this kind that is open or comes next; the last one when all are past."""
+    def deadline(self, kind):
+        """Last day to act in the phase of this kind that is open or comes next; None without one."""
         phases = [phase for phase in self.phases if phase.kind == kind]
         today = self.request.today
-        return next((phase for phase in phases if phase.closes_on >= today), None) or (
+        phase = next((phase for phase in phases if phase.closes_on >= today), None) or (
             phases[-1] if phases else None
         )
+        return phase.deadline(self.calendar) if phase else None
 
     def url(self, name, *args):
         return reverse(name, args=[self.year.bloc.slug, self.year.number, *args])
@@ -93,18 +100,21 @@ class YearPage:
 
 def open_year(request, bloc, number):
     """The YearPage of an address; 404 for a year that is not there or not the user's to see."""
+    years = request.user.remembered(f"years of {bloc}", lambda: _years_of(request.user, bloc))
+    year = next((year for year in years if year.number == number), None)
+    if year is None:
+        raise Http404
+    return YearPage(request, year, years)
+
+
+def _years_of(user, bloc):
+    """The bloc's years this user may open, newest first, all of one Bloc with its names."""
     years = list(
-        EmulationYear.objects.visible_to(request.user)
+        EmulationYear.objects.visible_to(user)
         .filter(bloc__slug=bloc)
         .with_names()
         .order_by("-number")
     )
-    year = next((year for year in years if year.number == number), None)
-    if year is None:
-        raise Http404
-    for other in years:
-        other.bloc = year.bloc
-    memberships = list(Membership.objects.filter(year=year).on(year.reference_day).for_seats())
-    for membership in memberships:
-        membership.year = year
-    return YearPage(request, year, memberships, years)
+    for year in years:
+        year.bloc = years[0].bloc
+    return years

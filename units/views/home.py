@@ -21,13 +21,8 @@ SHOWN_ACTIONS = (
 
 @require_GET
 def home(request):
-    years = list(
-        EmulationYear.objects.of_people(request.user)
-        .filter(closed_on=None)
-        .with_names()
-        .order_by("bloc__slug", "-number")[:20]
-    )
     today = request.today
+    years = request.user.remembered("open years", lambda: _open_years(request.user))
     awaited = [
         item for source in work_sources() for item in source.awaited_for(request.user, today)
     ]
@@ -46,4 +41,14 @@ def home(request):
             "today": today,
             "is_demo": any(year.is_demo for year in years),
         },
+    )
+
+
+def _open_years(user):
+    """Years that are not closed, of the user's own blocs."""
+    return list(
+        EmulationYear.objects.of_people(user)
+        .filter(closed_on=None)
+        .with_names()
+        .order_by("bloc__slug", "-number")[:20]
     )

@@ -6,6 +6,6 @@ from khoithidua.triggers import GuardTables
 
 
 class Migration(migrations.Migration):
-    dependencies = [("pledges", "0002_initial")]
+    dependencies = [("pledges", "0001_initial")]
 
     operations = [GuardTables()]
