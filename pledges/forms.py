@@ -12,6 +12,7 @@ from khoithidua.fields import (
     TextField,
 )
 from pledges.models import Comment, Paper, PaperBasis, Section, UnitTarget
+from pledges.verification import as_code
 from units.models import Title
 
 MAX_UPLOAD = 20 * 1024 * 1024
@@ -227,7 +228,7 @@ class VerifyForm(forms.Form):
     )
 
     def clean_code(self):
-        return self.cleaned_data["code"].upper().replace(" ", "")
+        return as_code(self.cleaned_data["code"])
 
     def clean_file(self):
         file = self.cleaned_data["file"]

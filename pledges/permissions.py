@@ -111,7 +111,7 @@ def _waiting_for_turn(paper, party):
     first = next(
         (
             other
-            for other in paper.parties.with_signatures()
+            for other in paper.seats
             if other.position < party.position and other.signature is None
         ),
         None,

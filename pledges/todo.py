@@ -1,14 +1,23 @@
 """What the pledge gives people to do, to wait for and to see; called through WORK_SOURCES."""
 
-from django.db.models import Prefetch
+from copy import copy
+from functools import partial
+
 from django.urls import reverse
 
 from khoithidua.text import date_long, day_month
 from khoithidua.work import Awaited, SeatStep, WorkItem, YearReport
-from pledges.models import Paper, Party
+from pledges.models import Paper, Party, Signature
 from pledges.permissions import can_write
 from units.models import Appointment, EmulationYear, Membership, Phase, Role
 from units.permissions import appointment_in
+from units.reference import remember
+
+# What lists and overviews show of a paper; its long texts are read where they are asked for.
+SHOWN = (
+    *("year", "kind", "version", "state", "title", "form", "in_order", "dated_on"),
+    *("adopted_on", "frozen_at", "completed_at", "code", "page_count", "figures"),
+)
 
 
 def items_for(user, today):
@@ -46,18 +55,13 @@ def _open_memberships(user, today):
 def _papers_of(user):
     """{year id: its live pledge} of the open years the user takes part in or watches.
 
-    Read once per request, in a fixed number of queries; without the reading text, which is long.
+    Read once per request, in a fixed number of queries.
     """
     if not hasattr(user, "_pledges"):
         years = user.remembered("open year ids", lambda: _open_year_ids(user))
-        user._pledges = {
-            paper.year_id: paper
-            for paper in Paper.objects.live()
-            .pledges()
-            .filter(year__in=years)
-            .defer("reading_html")
-            .prefetch_related(Prefetch("parties", Party.objects.with_signatures()))
-        }
+        papers = list(Paper.objects.live().pledges().filter(year__in=years).only(*SHOWN))
+        _seat(papers, user.reference_stamp)
+        user._pledges = {paper.year_id: paper for paper in papers}
     return user._pledges
 
 
@@ -67,17 +71,40 @@ def _open_year_ids(user):
 
 
 def live_pledge(user, year):
-    """The year's live pledge with its parties, None without; shared with the user's to-do list."""
+    """The year's live pledge with its seats, None without; shared with the user's to-do list."""
     known = _papers_of(user)
     if year.pk in known:
         paper = known[year.pk]
     else:
-        parties = Prefetch("parties", Party.objects.with_signatures())
-        pledges = year.papers.live().pledges().defer("reading_html")
-        paper = pledges.prefetch_related(parties).first()
+        paper = year.papers.live().pledges().only(*SHOWN).first()
+        if paper:
+            _seat([paper], user.reference_stamp)
     if paper:
         paper.year = year
     return paper
+
+
+def _seat(papers, stamp):
+    """Give each frozen paper its `seats`: parties never change, their signatures are read."""
+    frozen = [paper for paper in papers if paper.is_frozen]
+    if not frozen:
+        return
+    signatures = {
+        signature.party_id: signature
+        for signature in Signature.objects.filter(
+            party__paper__in=frozen, kind=Signature.Kind.LEADER
+        ).order_by()
+    }
+    for paper in frozen:
+        parties = remember(stamp, ("parties", paper.pk), partial(_parties_of, paper.pk))
+        paper.seats = []
+        for party in map(copy, parties):
+            party.signature = signatures.get(party.pk)
+            paper.seats.append(party)
+
+
+def _parties_of(paper_id):
+    return list(Party.objects.filter(paper=paper_id).order_by("position"))
 
 
 def _item(membership, title, action, url, *, phase=None, note="", primary=False):
@@ -110,7 +137,7 @@ def _to_begin(membership, appointment, today):
 
 
 def _to_sign(user, membership, paper):
-    party = next((row for row in paper.parties.all() if row.unit_id == membership.unit_id), None)
+    party = next((row for row in paper.seats if row.unit_id == membership.unit_id), None)
     if party is None or party.signature or paper.form != Paper.Form.SYSTEM:
         return
     if appointment_in(user, membership.unit_id, Appointment.Kind.LEADER) and not user.is_staff:
@@ -171,7 +198,7 @@ def awaited_for(user, today):
         paper.year = year
         waiting = [
             party.short_name
-            for party in paper.parties.all()
+            for party in paper.seats
             if party.signature is None and party.unit_id not in units
         ]
         if waiting:
@@ -212,7 +239,7 @@ def _headline(page, paper):
         limit = f", hạn {date_long(deadline)}" if deadline else ""
         mine = [
             party.short_name
-            for party in paper.parties.all()
+            for party in paper.seats
             if party.signature is None
             and any(member.unit_id == party.unit_id for member in page.mine)
         ]
@@ -229,7 +256,7 @@ def _action(page, paper):
         can_sign = any(
             party.signature is None
             and appointment_in(page.user, party.unit_id, Appointment.Kind.LEADER)
-            for party in paper.parties.all()
+            for party in paper.seats
         )
         return "Đọc và ký giao ước" if can_sign else "Đọc giao ước"
     if paper.state == Paper.State.DRAFT:
@@ -241,7 +268,7 @@ def _seats(paper):
     if not paper.is_frozen:
         return {}
     seats = {}
-    for party in paper.parties.all():
+    for party in paper.seats:
         if party.signature:
             day = day_month(party.signature.signed_on)
             seats[party.unit_id] = SeatStep("Giao ước", f"Đã ký {day}", "done")

@@ -1,13 +1,14 @@
 """What can be said of a paper, to anyone who holds its code or its file."""
 
 import hashlib
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.db.models import Max, Prefetch
+from django.db.models import Max
 
 from pledges import signing
-from pledges.models import Paper, Party, SignedFile
+from pledges.models import Paper, SignedFile
 from pledges.models.authority import root_certificates
 
 # How much longer than our largest file an altered copy may be and still be opened.
@@ -58,21 +59,22 @@ class Verdict:
         """How many units' signatures this very file carries."""
         if self.file is None:
             return 0
-        return sum(
-            1
-            for party in self.paper.parties.all()
-            if party.signature
-            and (
-                party.signature.signed_file is None
-                or party.signature.signed_file.sequence <= self.file.sequence
-            )
-        )
+        if self.paper.form == Paper.Form.PAPER:
+            return self.paper.signed_count
+        earlier = self.paper.signed_files.filter(sequence__lte=self.file.sequence)
+        return earlier.filter(kind=SignedFile.Kind.SIGNATURE).count()
 
     @property
     def signatures(self):
         """The recorded signatures, in the order they were made."""
-        rows = [party.signature for party in self.paper.parties.all() if party.signature]
+        rows = [party.signature for party in self.paper.seats if party.signature]
         return sorted(rows, key=lambda row: (row.signed_on, row.signed_at or 0, row.pk))
+
+
+def as_code(typed):
+    """A code as it is printed, however it was typed: "gu26 7k3m qx4p" is "GU26-7K3M-QX4P"."""
+    letters = re.sub(r"[^0-9A-Z]", "", typed.upper())
+    return "-".join(letters[start : start + 4] for start in range(0, len(letters), 4))
 
 
 def of_code(code):
@@ -115,10 +117,6 @@ def _papers():
         .prefetch_related(
             "year__bloc__names",
             "year__bloc__authority__periods",
-            Prefetch(
-                "parties",
-                Party.objects.order_by("position").prefetch_related("signatures__signed_file"),
-            ),
         )
     )
 

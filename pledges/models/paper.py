@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from khoithidua.triggers import AppendOnly, FrozenWith
 from khoithidua.workflow import Workflow
@@ -169,14 +170,18 @@ class Paper(Workflow):
     def audit_name(self):
         return f"{self.title.lower()} năm {self.year.number}"
 
+    @cached_property
+    def seats(self):
+        """Its parties in the order of the grid, each with its `signature`."""
+        return list(self.parties.with_signatures())
+
     @property
     def party_count(self):
-        return len(self.parties.all())
+        return len(self.seats)
 
     @property
     def signed_count(self):
-        """How many units signed; ask it of papers whose parties are prefetched."""
-        return sum(1 for party in self.parties.all() if party.signature)
+        return sum(1 for party in self.seats if party.signature)
 
     @property
     def is_open(self):

@@ -1,5 +1,7 @@
 """Writing a pledge: begin, edit, preview, comments, adoption, freezing."""
 
+from math import inf
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -120,10 +122,15 @@ def _typed(formset):
         if form.has_changed() or form.instance.pk
         if not form.cleaned_data.get("DELETE")
     ]
-    kept.sort(
-        key=lambda form: (form.cleaned_data.get("ORDER") is None, form.cleaned_data.get("ORDER"))
-    )
-    return [form.instance for form in kept]
+    return [form.instance for form in sorted(kept, key=_place)]
+
+
+def _place(form):
+    """A row moved up stands before the row that had its number, one moved down after it."""
+    wanted, shown = form.cleaned_data.get("ORDER"), form["ORDER"].initial
+    if wanted is None:
+        return (inf, 0)
+    return (wanted, -1 if shown is None else wanted - shown)
 
 
 def _save_in_order(formset):

@@ -66,7 +66,7 @@ def pledge_detail(request, bloc, number):
 def _signing_of(user, paper, deadline):
     """The units this leader may sign for now, and why not for the others of theirs."""
     to_sign, why_not = [], []
-    for party in paper.parties.all():
+    for party in paper.seats:
         if signing_appointment(user, party) and not party.signature:
             reason = why_not_sign(user, paper, party, deadline)
             (why_not if reason else to_sign).append(reason or party)

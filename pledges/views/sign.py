@@ -66,7 +66,7 @@ def pledge_sign(request, bloc, number):
 
 def _party_of(request, paper):
     """The signing unit of this leader; with several units, the one asked for, else the unsigned."""
-    mine = [party for party in paper.parties.all() if signing_appointment(request.user, party)]
+    mine = [party for party in paper.seats if signing_appointment(request.user, party)]
     asked = request.GET.get("don-vi")
     if asked:
         mine = [party for party in mine if party.unit.slug == asked]

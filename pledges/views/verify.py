@@ -36,7 +36,7 @@ def verify_code(request, code):
     """What the QR code opens. Limited like a look-up: codes are not to be guessed."""
     if not _within_limit(request):
         return ratelimit.respond_429(request)
-    code = code.upper()
+    code = verification.as_code(code)
     return _page(request, VerifyForm(initial={"code": code}), verification.of_code(code))
 
 

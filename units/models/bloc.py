@@ -344,6 +344,9 @@ class Phase(models.Model):
                 raise ValidationError("Hạn mới phải sau hạn hiện nay.")
             if not reason.strip():
                 raise ValidationError("Cần ghi lý do gia hạn.")
+            later = self.year.phases.filter(kind=row.kind, opens_on__gt=row.opens_on)
+            if later.filter(opens_on__lte=to).exists():
+                raise ValidationError("Hai đợt của cùng một bước không được chồng nhau.")
             PhaseExtension.objects.create(
                 phase=row, closed_on=row.closes_on, closes_on=to, reason=reason, extended_by=by
             )

@@ -97,20 +97,27 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def remembered(self, name, load):
         """What `load()` says of this person today, for as long as the reference data stands."""
-        key = (name, self.pk, timezone.localdate())
+        # The account's own fields are not reference data: a role taken away counts at once.
+        rights = (self.role, self.authority_id, self.is_superuser)
+        key = (name, self.pk, rights, timezone.localdate())
         return remember(self.reference_stamp, key, load)
 
     @cached_property
     def current_appointments(self):
         """Appointments in force today, leaders first, with their units and names."""
-        rows = self.appointments.on(timezone.localdate()).for_capacity()
-        return self.remembered("appointments", lambda: list(rows))
+        return self.remembered("appointments", self._appointments_today)
+
+    def _appointments_today(self):
+        return list(self.appointments.on(timezone.localdate()).for_capacity())
 
     @cached_property
     def watched_bloc_ids(self):
         """Blocs this user supervises today for the standing body."""
-        rows = self.supervisions.on(timezone.localdate()).values_list("bloc_id", flat=True)
-        return self.remembered("watched", lambda: set(rows))
+        return self.remembered("watched", self._watched_today)
+
+    def _watched_today(self):
+        rows = self.supervisions.on(timezone.localdate())
+        return set(rows.values_list("bloc_id", flat=True))
 
     @cached_property
     def capacity(self):

@@ -60,8 +60,8 @@ class YearPage:
 
     @cached_property
     def phases(self):
-        rows = self.year.phases.order_by("opens_on", "closes_on", "pk")
-        return remember(self.request.frame.stamp, ("phases", self.year.pk), lambda: list(rows))
+        key = ("phases", self.year.pk)
+        return remember(self.request.frame.stamp, key, lambda: list(self.year.phases.all()))
 
     def deadline(self, kind):
         """Last day to act in the phase of this kind that is open or comes next; None without one."""

@@ -39,6 +39,7 @@ def year_detail(request, bloc, number):
         page.context(
             "overview",
             seats=seats,
+            day=page.year.reference_day,
             report=speaking,
             phases=phase_line(page),
             figures=[figure for report in reports for figure in report.figures],
