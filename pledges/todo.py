@@ -16,7 +16,7 @@ from units.reference import remember
 # What lists and overviews show of a paper; its long texts are read where they are asked for.
 SHOWN = (
     *("year", "kind", "version", "state", "title", "form", "in_order", "dated_on"),
-    *("adopted_on", "frozen_at", "completed_at", "code", "page_count", "figures"),
+    *("adopted_on", "frozen_at", "completed_at", "code", "page_count", "figures", "note"),
 )
 
 

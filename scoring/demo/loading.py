@@ -329,7 +329,7 @@ def _pledge_2018(year, units, titles):
             "19/01/2011.\n"
             "Dự và chỉ đạo Lễ ký kết: đồng chí Đồng Thị Kiều Oanh, Tỉnh ủy viên, Giám đốc Sở Nội vụ, "
             "Phó Chủ tịch Thường trực Hội đồng thi đua khen thưởng tỉnh. Vai trò, người ký và nội "
-            "dung dưới đây là trình diễn."
+            "dung của giao ước này là trình diễn."
         ),
     )
     take_bases(paper)
