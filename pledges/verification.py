@@ -13,6 +13,8 @@ from pledges.models.authority import root_certificates
 
 # How much longer than our largest file an altered copy may be and still be opened.
 ROOM_FOR_CHANGES = 256 * 1024
+# A SHA-256 in a text string (UTF-16) as our signatures write it.
+HEAD_IN_REASON = re.compile(rb"(?:\\000[0-9a-f]){64}")
 
 
 class Answer(StrEnum):
@@ -137,7 +139,7 @@ def _of_foreign(data, digest):
     if kept is None and len(data) > _largest_kept() + ROOM_FOR_CHANGES:
         return Verdict(Answer.NOT_OURS, sha256=digest)
     inspection = signing.verify.inspect(data, root_certificates())
-    kept = kept or _named_in_reasons(inspection)
+    kept = kept or _named_in_reasons(data)
     if kept is None:
         return Verdict(Answer.NOT_OURS, None, None, digest, inspection.problem, inspection)
     problem = inspection.problem or "Tệp đã bị thêm hoặc đổi dữ liệu sau khi hệ thống lưu."
@@ -165,8 +167,10 @@ def _kept_beginning(data):
     return SignedFile.objects.filter(file__sha256__in=digests[-500:]).order_by("-sequence").first()
 
 
-def _named_in_reasons(inspection):
-    """The kept file whose record's head stands in a signature's reason: an altered copy names it."""
-    heads = {word for report in inspection.signatures for word in report.reason.split()}
-    heads = {word for word in heads if len(word) == hashlib.sha256().digest_size * 2}
+def _named_in_reasons(data):
+    """The kept file whose record's head stands in a signature's reason: an altered copy names it.
+
+    Read from the bytes: one wrong byte may leave a file that no parser opens.
+    """
+    heads = {found.replace(b"\\000", b"").decode() for found in HEAD_IN_REASON.findall(data)}
     return SignedFile.objects.filter(head_in_file__in=heads).order_by("-sequence").first()

@@ -1,5 +1,6 @@
 """How a pledge comes to be: begun, copied forward, commented on, adopted."""
 
+from contextlib import contextmanager
 from datetime import date
 
 from django.core.exceptions import ValidationError
@@ -17,6 +18,8 @@ from pledges.models import (
     UnitTarget,
 )
 from units.models import EmulationYear, LegalBasis, Phase, Role, UnitSuccession
+
+NOT_OPEN = "Giao ước đã thông qua thì không sửa được; cần mở lại, ghi rõ lý do."
 
 STANDARD_SECTIONS = (
     "Hoàn thành xuất sắc nhiệm vụ chính trị",
@@ -149,6 +152,57 @@ def _heirs(source, paper):
         if current in members:
             heirs[unit] = current
     return heirs
+
+
+@contextmanager
+def editing(paper, *, by, summary):
+    """Lock a paper that may still change, let the caller change its text, record what changed.
+
+    Yields the locked row. Raises ValidationError when the text is adopted already; records nothing
+    when nothing changed.
+    """
+    with transaction.atomic():
+        row = Paper.objects.select_for_update(of=("self",)).get(pk=paper.pk)
+        if not row.is_open:
+            raise ValidationError(NOT_OPEN)
+        before = text_of(row)
+        yield row
+        after = text_of(Paper.objects.get(pk=paper.pk))
+        changed = [part for part in after if after[part] != before[part]]
+        if changed:
+            audit.record(
+                "paper.edit",
+                chain=paper.audit_chain,
+                by=by,
+                target=paper.audit_path,
+                summary=summary,
+                before={part: before[part] for part in changed},
+                after={part: after[part] for part in changed},
+            )
+
+
+def text_of(paper):
+    """Everything a paper says, as plain values."""
+    return {
+        "dated_on": paper.dated_on.isoformat(),
+        "place": paper.place,
+        "arrangements": paper.arrangements,
+        "copies": paper.copies,
+        "copies_note": paper.copies_note,
+        "recipients": paper.recipients,
+        "bases": list(paper.bases.values_list("text", flat=True)),
+        "sections": [list(row) for row in paper.sections.values_list("heading", "body")],
+        "targets": [
+            [unit, name, measure, str(plan), str(weight or "")]
+            for unit, name, measure, plan, weight in paper.targets.values_list(
+                "unit__slug", "name", "measure", "plan", "weight"
+            )
+        ],
+        "titles": sorted(
+            f"{unit}: {title}"
+            for unit, title in paper.registered_titles.values_list("unit__slug", "title__slug")
+        ),
+    }
 
 
 def open_comments(paper, *, by):

@@ -108,7 +108,8 @@ class ProofForm(forms.Form):
         try:
             webauthn.parse_authentication_response(credential)
             webauthn.complete_authentication(self.request.user, credential)
-        except ValidationError:
+        except (ValidationError, KeyError, TypeError, ValueError):
+            # What a browser never sends ends in one of the others.
             raise ValidationError("Khóa truy cập không khớp. Hãy làm lại.") from None
         finally:
             webauthn.clear_state()

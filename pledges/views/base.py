@@ -2,6 +2,7 @@
 
 from django.http import Http404
 
+from pledges.models import Paper
 from pledges.permissions import can_read
 from pledges.todo import live_pledge
 from units.views.base import open_year
@@ -18,4 +19,8 @@ def open_pledge(request, bloc, number, *, required=True):
         paper = None
     if paper is None and required:
         raise Http404
+    if paper and not paper.is_frozen:
+        # Its text is about to be read: all of it at once, not field by field.
+        paper = Paper.objects.get(pk=paper.pk)
+        paper.year = page.year
     return page, paper

@@ -4,7 +4,6 @@ from math import inf
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -32,7 +31,10 @@ from units.models import Phase
 from units.views.base import open_year
 
 ONLY_LEAD = "Chỉ đơn vị trưởng khối soạn giao ước, khi năm thi đua chưa khép lại."
-NOT_OPEN = "Giao ước đã thông qua thì không sửa được; cần mở lại, ghi rõ lý do."
+SAVED_MEANWHILE = (
+    "Một người khác vừa lưu giao ước này. Nội dung đang gõ vẫn ở dưới đây; hãy mở trang giao ước ở "
+    "thẻ khác để so, rồi bấm “Lưu đè” nếu vẫn muốn lưu."
+)
 
 
 @require_POST
@@ -65,7 +67,7 @@ def _writable(request, bloc, number):
 def _editable(request, bloc, number):
     page, paper = _writable(request, bloc, number)
     if not can_edit(request.user, paper, page.memberships):
-        raise PermissionDenied(NOT_OPEN)
+        raise PermissionDenied(writing.NOT_OPEN)
     return page, paper
 
 
@@ -85,23 +87,21 @@ class Draft:
     def is_valid(self):
         return all([self.form.is_valid(), *(formset.is_valid() for formset in self.formsets)])
 
-    def save(self, *, overwrite=False):
-        """Save everything or nothing; False, with a sentence, when a colleague saved meanwhile."""
-        with transaction.atomic():
-            row = Paper.objects.select_for_update(of=("self",)).get(pk=self.paper.pk)
-            if not row.is_open:
-                raise PermissionDenied(NOT_OPEN)
-            if row.revision != self.form.cleaned_data["revision"] and not overwrite:
-                self.form.add_error(
-                    None,
-                    "Một người khác vừa lưu giao ước này. Nội dung đang gõ vẫn ở dưới đây; hãy mở "
-                    "trang giao ước ở thẻ khác để so, rồi bấm “Lưu đè” nếu vẫn muốn lưu.",
-                )
-                return False
-            self.paper.revision = row.revision + 1
-            self.paper.save(update_fields=self.form.Meta.fields)
-            for formset in self.formsets:
-                _save_in_order(formset)
+    def save(self, *, by, overwrite=False):
+        """Save everything or nothing; False, with a sentence, when it cannot be saved now."""
+        try:
+            with writing.editing(
+                self.paper, by=by, summary=f"Sửa dự thảo {self.paper.audit_name}."
+            ) as row:
+                if row.revision != self.form.cleaned_data["revision"] and not overwrite:
+                    raise ValidationError(SAVED_MEANWHILE)
+                self.paper.revision = row.revision + 1
+                self.paper.save(update_fields=self.form.Meta.fields)
+                for formset in self.formsets:
+                    _save_in_order(formset)
+        except ValidationError as refused:
+            self.form.add_error(None, refused)
+            return False
         return True
 
     def content(self):
@@ -149,7 +149,7 @@ def pledge_edit(request, bloc, number):
     if (
         request.method == "POST"
         and draft.is_valid()
-        and draft.save(overwrite="overwrite" in request.POST)
+        and draft.save(by=request.user, overwrite="overwrite" in request.POST)
     ):
         messages.success(request, "Đã lưu giao ước.")
         if "done" in request.POST:
@@ -163,9 +163,6 @@ def pledge_edit(request, bloc, number):
             paper=paper,
             draft=draft,
             form=draft.form,
-            content=pledge_content(
-                Paper.objects.select_related("year__bloc__authority").get(pk=paper.pk)
-            ),
             unverified=paper.unverified_bases(),
         ),
         status=422 if request.method == "POST" else 200,
@@ -188,8 +185,8 @@ def pledge_preview(request, bloc, number):
 def pledge_take_bases(request, bloc, number):
     """Replace the paper's legal bases by those in force on its day."""
     page, paper = _editable(request, bloc, number)
-    with transaction.atomic():
-        row = Paper.objects.select_for_update(of=("self",)).get(pk=paper.pk)
+    summary = f"Lấy lại căn cứ của {paper.audit_name} theo ngày ký."
+    with writing.editing(paper, by=request.user, summary=summary) as row:
         row.revision += 1
         row.save(update_fields=["revision"])
         writing.take_bases(paper)

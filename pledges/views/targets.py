@@ -1,17 +1,17 @@
 """Targets and titles that units register in the pledge."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from pledges.composing import signing_memberships
 from pledges.forms import RegisteredTitlesForm, TargetFormSet
-from pledges.models import Paper, RegisteredTitle
+from pledges.models import RegisteredTitle
 from pledges.permissions import can_register_targets
 from pledges.views.base import open_pledge
+from pledges.writing import editing
 
 
 @require_GET
@@ -57,7 +57,10 @@ def target_edit(request, bloc, number, unit):
         data, day=paper.dated_on, initial={"titles": registered.values_list("title", flat=True)}
     )
     if request.method == "POST" and targets.is_valid() and titles.is_valid():
-        _save(paper, member.unit, targets, titles.cleaned_data["titles"])
+        try:
+            _save(paper, member, request.user, targets, titles.cleaned_data["titles"])
+        except ValidationError as refused:
+            raise PermissionDenied(refused.messages[0]) from None
         messages.success(request, "Đã lưu chỉ tiêu và danh hiệu đăng ký.")
         return redirect(page.url("pledges:target_list"))
     return render(
@@ -75,22 +78,23 @@ def target_edit(request, bloc, number, unit):
     )
 
 
-@transaction.atomic
-def _save(paper, unit, targets, titles):
-    row = Paper.objects.select_for_update(of=("self",)).get(pk=paper.pk)
-    if not row.is_open:
-        raise PermissionDenied("Giao ước đã thông qua, không đăng ký thêm được.")
-    targets.save(commit=False)
-    for gone in targets.deleted_objects:
-        gone.delete()
-    kept = [form.instance for form in targets.forms if form.has_changed() or form.instance.pk]
-    for position, target in enumerate(
-        [target for target in kept if target not in targets.deleted_objects], 1
-    ):
-        target.unit, target.position = unit, position
-        target.save()
-    paper.registered_titles.filter(unit=unit).delete()
-    RegisteredTitle.objects.bulk_create(
-        RegisteredTitle(paper=paper, unit=unit, title=title, position=number)
-        for number, title in enumerate(titles, 1)
-    )
+def _save(paper, member, by, targets, titles):
+    """Save a unit's targets and titles, all or nothing; ValidationError once the text is adopted."""
+    unit = member.unit
+    name = unit.name_on(paper.dated_on)
+    summary = f"Sửa chỉ tiêu, danh hiệu đăng ký của {name.short} trong {paper.audit_name}."
+    with editing(paper, by=by, summary=summary):
+        targets.save(commit=False)
+        for gone in targets.deleted_objects:
+            gone.delete()
+        kept = [form.instance for form in targets.forms if form.has_changed() or form.instance.pk]
+        for position, target in enumerate(
+            [target for target in kept if target not in targets.deleted_objects], 1
+        ):
+            target.unit, target.position = unit, position
+            target.save()
+        paper.registered_titles.filter(unit=unit).delete()
+        RegisteredTitle.objects.bulk_create(
+            RegisteredTitle(paper=paper, unit=unit, title=title, position=number)
+            for number, title in enumerate(titles, 1)
+        )
