@@ -153,7 +153,7 @@ class Paper(Workflow):
         ]
 
     def __str__(self):
-        return f"{self.title} {self.year} (phiên bản {self.version})"
+        return f"{self.title} năm {self.year.number}, phiên bản {self.version} ({self.year.bloc})"
 
     def get_absolute_url(self):
         return reverse("pledges:pledge_detail", args=[self.year.bloc.slug, self.year.number])

@@ -39,7 +39,9 @@ class Command(BaseCommand):
         verdict = verification.of_file(data)
         paper = verdict.paper
         sentence = SENTENCES[verdict.answer].format(
-            signed=verdict.signed_in_file, parties=paper.party_count if paper else 0, paper=paper
+            signed=verdict.signed_in_file,
+            parties=paper.party_count if paper else 0,
+            paper=f"{paper}, {paper.year.bloc_name}" if paper else "",
         )
         self.stdout.write(f"{name}: {sentence}")
         if verdict.problem:
