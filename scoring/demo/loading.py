@@ -12,6 +12,8 @@ from pledges.models import Paper, RegisteredTitle, Section, UnitTarget
 from pledges.signatures import record_signed_on_paper
 from pledges.writing import adopt, open_comments, take_bases
 from scoring.demo import law, people, pledges
+from units.imports.entry import apply_decision
+from units.imports.sample import demonstration_rows
 from units.models import (
     Appointment,
     Authority,
@@ -54,7 +56,7 @@ def load(stage):
     _legal_bases(authority, bloc)
     _days_off(authority)
     accounts = _accounts(authority, units, bloc)
-    year_2018 = _year_2018(authority, bloc, units)
+    year_2018 = _year_2018(authority, bloc)
     year_2026 = _year_2026(authority, bloc, units, stage)
     _sign_2018(_pledge_2018(year_2018, units, titles))
     _open_2026(_pledge_2026(year_2026, units, titles, accounts["cv-stc"]), accounts["cv-stc"])
@@ -206,7 +208,7 @@ def _accounts(authority, units, bloc):
     return accounts
 
 
-def _year_2018(authority, bloc, units):
+def _year_2018(authority, bloc):
     decision = Decision.objects.create(
         authority=authority,
         number="348/QĐ-UBND",
@@ -220,7 +222,6 @@ def _year_2018(authority, bloc, units):
         number=2018,
         starts_on=date(2018, 1, 1),
         ends_on=date(2018, 12, 31),
-        closed_on=date(2018, 12, 31),
         province_theme=(
             "tăng cường kỷ luật, kỷ cương hành chính, đổi mới, sáng tạo, hành động quyết liệt quyết "
             "tâm thực hiện hoàn thành xuất sắc nhiệm vụ công tác năm 2018"
@@ -231,15 +232,19 @@ def _year_2018(authority, bloc, units):
         ),
         decision=decision,
     )
-    for position, (slug, role, _title, _signer) in enumerate(people.MEMBERS_2018, 1):
-        Membership.objects.create(
-            year=year,
-            unit=units[slug],
-            position=position,
-            role=role,
-            start_on=year.starts_on,
-            decision=decision,
-        )
+    # The province's whole decision, entered as the secretariat does: our bloc's eight members, and
+    # sixteen invented blocs so that the numbers are the real ones (17 blocs, 137 members).
+    apply_decision(
+        demonstration_rows(),
+        authority=authority,
+        year=2018,
+        decision=decision,
+        by=LOADER,
+        is_demo=True,
+    )
+    EmulationYear.objects.filter(number=2018).update(closed_on=year.ends_on)
+    # Districts, and with them their cụm, ended on 30/6/2025.
+    Bloc.objects.filter(kind=Bloc.Kind.CLUSTER).update(ended_on=date(2025, 6, 30))
     Phase.objects.create(year=year, kind="sign", opens_on=SIGNED_2018, closes_on=SIGNED_2018)
     return year
 

@@ -227,7 +227,9 @@ def _find_table(sheets):
     named = [table for table in found if text.fold(table[0].name) == text.fold(DATA_SHEET)]
     if len(found) > 1 and not named:
         names = ", ".join(f"“{sheet.name}”" for sheet, *_ in found)
-        raise Refused(f"Các trang {names} đều có bảng. Hãy đặt tên trang cần nhập là “{DATA_SHEET}”.")
+        raise Refused(
+            f"Các trang {names} đều có bảng. Hãy đặt tên trang cần nhập là “{DATA_SHEET}”."
+        )
     if not found:
         names = ", ".join(f"“{sheet.name}”" for sheet in sheets)
         raise Refused(
@@ -268,9 +270,7 @@ def _check_header(sheet, header, places):
         )
     present = [column.field for column in places.values()]
     missing = [
-        f"“{column.title}”"
-        for column in COLUMNS
-        if column.required and column.field not in present
+        f"“{column.title}”" for column in COLUMNS if column.required and column.field not in present
     ]
     if missing:
         raise Refused(
@@ -288,7 +288,9 @@ def _filled(sheet, header, places):
         values = {
             column.field: cells[place] for place, column in places.items() if place < len(cells)
         }
-        if any(text.clean_line(cell) if isinstance(cell, str) else True for cell in values.values()):
+        if any(
+            text.clean_line(cell) if isinstance(cell, str) else True for cell in values.values()
+        ):
             yield number, values
 
 
@@ -415,9 +417,7 @@ class _RowReader:
             return ""
         if column.limit and len(value) > column.limit:
             self.problems.append(
-                Problem(
-                    number, f"dài {len(value)} chữ, nhiều nhất {column.limit}.", column.field
-                )
+                Problem(number, f"dài {len(value)} chữ, nhiều nhất {column.limit}.", column.field)
             )
         return value
 

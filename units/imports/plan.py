@@ -1,29 +1,19 @@
-"""What the rows of a decision would do to what is entered, and doing it: all or nothing.
-
-`plan()` only reads. `apply_decision()` plans anew inside its transaction, under the authority's
-lock, and refuses when anything is wrong; the same rows a second time change nothing.
-"""
+"""What the rows of a decision would do to what is already entered; only reads."""
 
 import hashlib
 import json
 from dataclasses import asdict, dataclass, field
 from datetime import date
 
-from django.db import transaction
-
-from khoithidua import audit, text
+from khoithidua import text
 from units.dated import in_force
 from units.imports.decision import BY_FIELD, KINDS, Problem, Row
 from units.models import (
-    Authority,
     Bloc,
-    BlocName,
-    Decision,
     EmulationYear,
     Membership,
     Role,
     Unit,
-    UnitName,
     UnitSuccession,
 )
 
@@ -38,29 +28,21 @@ SPELT_OUT = {
 }
 
 
-class DecisionRefused(ValueError):
-    """The rows cannot be entered; `problems` says why, row by row."""
-
-    def __init__(self, problems):
-        self.problems = problems
-        super().__init__("; ".join(map(str, problems[:5])))
-
-
 @dataclass
 class BlocPlan:
-    """One bloc of the sheet: the row it is entered as, its year, and what is new."""
+    """One bloc of the sheet and its year: what is entered already, and what will be made."""
 
     slug: str
     name: str
     kind: str
     first_row: int
+    starts_on: date  # from when members added now belong to it
     bloc: Bloc | None = None
     year: EmulationYear | None = None
-    starts_on: date | None = None  # from when members added now belong to it
 
-    @property
-    def kind_label(self):
-        return Bloc.Kind(self.kind).label
+    def __post_init__(self):
+        self.is_new = self.bloc is None
+        self.opens_year = self.year is None
 
 
 @dataclass
@@ -69,29 +51,32 @@ class Line:
 
     row: Row
     bloc: BlocPlan
-    slug: str = ""
+    slug: str
     unit: Unit | None = None
-    membership: Membership | None = None
     forms: dict = field(default_factory=dict)  # of the name a new unit gets
+    membership: Membership | None = None
+
+    def __post_init__(self):
+        self.is_new_unit = self.unit is None
 
     @property
     def role_label(self):
-        return {
-            Role.LEAD: "Đứng đầu",
-            Role.DEPUTY: "Cấp phó",
-            Role.MEMBER: "Thành viên mới" if self.row.is_new else "Thành viên",
-        }[self.row.role]
+        if self.row.role == Role.MEMBER:
+            return "Thành viên mới" if self.row.is_new else "Thành viên"
+        return {Role.LEAD: "Đứng đầu", Role.DEPUTY: "Cấp phó"}[self.row.role]
 
     @property
     def actions(self):
         """In words, for the preview."""
         first = self.row.number == self.bloc.first_row
-        return [
-            *([f"Lập {self.bloc.kind_label}"] if first and self.bloc.bloc is None else []),
-            *(["Lập năm thi đua"] if first and self.bloc.year is None else []),
-            *([f"Lập đơn vị, mã {self.slug}"] if self.unit is None else []),
-            *(["Thêm thành viên"] if self.membership is None else ["Đã có, không đổi"]),
-        ]
+        said = (
+            (first and self.bloc.is_new, f"Lập {Bloc.Kind(self.bloc.kind).label}"),
+            (first and self.bloc.opens_year, "Lập năm thi đua"),
+            (self.is_new_unit, f"Lập đơn vị, mã {self.slug}"),
+            (self.membership is None, "Thêm thành viên"),
+            (self.membership is not None, "Đã có, không đổi"),
+        )
+        return [words for holds, words in said if holds]
 
 
 @dataclass
@@ -105,15 +90,11 @@ class Plan:
 
     @property
     def new_blocs(self):
-        return [bloc for bloc in self.blocs if bloc.bloc is None]
-
-    @property
-    def new_years(self):
-        return [bloc for bloc in self.blocs if bloc.year is None]
+        return [bloc for bloc in self.blocs if bloc.is_new]
 
     @property
     def new_units(self):
-        return [line for line in self.lines if line.unit is None]
+        return [line for line in self.lines if line.is_new_unit]
 
     @property
     def new_members(self):
@@ -121,16 +102,17 @@ class Plan:
 
     @property
     def is_empty(self):
-        return not (self.new_blocs or self.new_years or self.new_members)
+        """Whether everything is entered already."""
+        return not self.new_members and not any(bloc.opens_year for bloc in self.blocs)
 
     @property
     def fingerprint(self):
         """Equal for plans that would do the same: what was previewed is what is then done."""
         doing = [
-            [asdict(line.row), line.slug, line.unit is None, line.membership is None]
+            [asdict(line.row), line.slug, line.is_new_unit, line.membership is None]
             for line in self.lines
         ]
-        blocs = [[bloc.slug, bloc.bloc is None, bloc.year is None] for bloc in self.blocs]
+        blocs = [[bloc.slug, bloc.is_new, bloc.opens_year] for bloc in self.blocs]
         return hashlib.sha256(json.dumps([doing, blocs]).encode()).hexdigest()
 
 
@@ -181,9 +163,7 @@ class _Planner:
                 predecessor__authority=self.authority, effective_on__lte=self.day
             ).values_list("predecessor", "effective_on")
         )
-        self.blocs = list(
-            Bloc.objects.filter(authority=self.authority).prefetch_related("names")
-        )
+        self.blocs = list(Bloc.objects.filter(authority=self.authority).prefetch_related("names"))
         self.taken_units = set(
             Unit.objects.exclude(authority=self.authority).values_list("slug", flat=True)
         )
@@ -216,7 +196,9 @@ class _Planner:
         row = rows[0]
         name = next((row.bloc_name for row in rows if row.bloc_name), "")
         kind = next((row.kind for row in rows if row.kind), "")
-        named = [bloc for bloc in self.blocs if text.fold(bloc.name_on(self.day)) == text.fold(name)]
+        named = [
+            bloc for bloc in self.blocs if text.fold(bloc.name_on(self.day)) == text.fold(name)
+        ]
         if row.bloc_slug:
             bloc = next((bloc for bloc in self.blocs if bloc.slug == row.bloc_slug), None)
             if bloc is None and row.bloc_slug in self.taken_blocs:
@@ -240,13 +222,8 @@ class _Planner:
         if not slug:
             self._refuse(row.number, "không lập được mã từ tên này; hãy ghi mã.", "bloc_slug")
         self.given_blocs.add(slug)
-        return BlocPlan(
-            slug,
-            name,
-            kind or KINDS.get(first_word, Bloc.Kind.BLOC),
-            row.number,
-            starts_on=date(self.number, 1, 1),
-        )
+        kind = kind or KINDS.get(first_word, Bloc.Kind.BLOC)
+        return BlocPlan(slug, name, kind, row.number, date(self.number, 1, 1))
 
     def _known_bloc(self, bloc, row, name, kind):
         current = bloc.name_on(self.day)
@@ -267,7 +244,7 @@ class _Planner:
         starts_on = (
             min(max(year.starts_on, self.day), year.ends_on) if year else date(self.number, 1, 1)
         )
-        return BlocPlan(bloc.slug, current, bloc.kind, row.number, bloc, year, starts_on)
+        return BlocPlan(bloc.slug, current, bloc.kind, row.number, starts_on, bloc, year)
 
     @staticmethod
     def _free_slug(name, taken):
@@ -281,19 +258,19 @@ class _Planner:
     # Units
 
     def _line(self, row, bloc):
-        line = Line(row, bloc, unit=self._unit(row))
-        if line.unit:
-            line.slug = line.unit.slug
+        unit = self._unit(row)
+        if unit:
+            line = Line(row, bloc, unit.slug, unit)
             self._compare_names(line)
+            self._join(line)
         else:
-            line.slug = row.unit_slug or self._free_slug(
+            slug = row.unit_slug or self._free_slug(
                 row.full, set(self.unit_by_slug) | self.taken_units | self.given_units
             )
-            if not line.slug:
+            if not slug:
                 self._refuse(row.number, "không lập được mã từ tên này; hãy ghi mã.", "unit_slug")
-            self.given_units.add(line.slug)
-            line.forms = self._forms(row)
-        self._join(line)
+            self.given_units.add(slug)
+            line = Line(row, bloc, slug, forms=self._forms(row))
         self.plan.lines.append(line)
 
     def _unit(self, row):
@@ -318,7 +295,9 @@ class _Planner:
         elif len(same_name) > 1:
             slugs = ", ".join(unit.slug for unit in same_name)
             self._refuse(
-                row.number, f"có {len(same_name)} đơn vị mang tên này ({slugs}); hãy ghi mã.", "full"
+                row.number,
+                f"có {len(same_name)} đơn vị mang tên này ({slugs}); hãy ghi mã.",
+                "full",
             )
             return same_name[0]
         else:
@@ -342,7 +321,7 @@ class _Planner:
         name = unit.name_on(self.day)
         for form in NAME_FORMS:
             given, current = getattr(row, form), getattr(name, form, "")
-            if given and text.fold(given) != text.fold(current):
+            if given and _form_key(given) != _form_key(current):
                 self._note(
                     row.number,
                     f"đang dùng “{current}” và được giữ; nếu đã đổi tên, thêm ở trang đơn vị.",
@@ -377,8 +356,6 @@ class _Planner:
     def _join(self, line):
         """Find the membership the row means; refuse a second bloc, or a place already taken."""
         row, bloc = line.row, line.bloc
-        if line.unit is None:
-            return
         if any(other.unit == line.unit for other in self.plan.lines):
             self._refuse(row.number, f"“{row.full}” đã có ở dòng trên.", "full")
         for member in self.members:
@@ -434,7 +411,8 @@ class _Planner:
         if others:
             slugs = ", ".join(other.unit.slug for other in others)
             self._note(
-                bloc.first_row, f"“{bloc.name}” còn có thành viên không có trong tệp ({slugs}): giữ."
+                bloc.first_row,
+                f"“{bloc.name}” còn có thành viên không có trong tệp ({slugs}): giữ.",
             )
 
 
@@ -442,90 +420,12 @@ def _is_over(member, day):
     return member.end_on is not None and member.end_on < day
 
 
+def _form_key(name):
+    """Forms are the same whatever their case, marks and line breaks (a bar in the grid)."""
+    return text.fold(name.replace("|", " "))
+
+
 def _alike(name):
     """Names that spell an office out, or add the word tỉnh, meet: "Văn phòng UBND tỉnh"."""
     words = [SPELT_OUT.get(word, word) for word in text.fold(name).replace(",", " ").split()]
     return " ".join(words).removesuffix(" tinh")
-
-
-@transaction.atomic
-def apply_decision(rows, *, authority, year, decision, by, is_demo=False):
-    """Enter the rows of a decision for `year` and return the Plan that was carried out.
-
-    decision: an entered Decision, a new one not yet saved, or None; a new one with the number,
-    date and summary of an entered one is that one. Raises DecisionRefused, and changes nothing,
-    when any row is wrong. Rows entered before change nothing and leave no trace.
-    """
-    Authority.objects.select_for_update().get(pk=authority.pk)
-    made = plan(rows, authority=authority, year=year, day=day_of(decision, year))
-    if made.problems:
-        raise DecisionRefused(made.problems)
-    if made.is_empty:
-        return made
-    decision = _entered(decision, by)
-    day = day_of(decision, year)
-    _make_blocs(made, authority, year, decision, day, is_demo)
-    _make_units(made, authority, day)
-    _make_members(made, decision)
-    _record(made, authority, year, decision, by)
-    return made
-
-
-def _entered(decision, by):
-    if decision is None or decision.pk:
-        return decision
-    same = Decision.objects.filter(
-        authority=decision.authority,
-        number=decision.number,
-        issued_on=decision.issued_on,
-        **({} if decision.number else {"summary": decision.summary}),
-    ).first()
-    if same:
-        return same
-    decision.save()
-    audit.record(
-        "decision.add",
-        chain=audit.system_chain(),
-        by=by,
-        target=f"quyet-dinh/{decision.pk}",
-        summary=f"Thêm quyết định: {decision.citation}.",
-        after={"number": decision.number, "issued_on": str(decision.issued_on or "")},
-    )
-    return decision
-
-
-def _make_blocs(made, authority, number, decision, day, is_demo):
-    for planned in made.blocs:
-        if planned.bloc is None:
-            planned.bloc = Bloc.objects.create(
-                slug=planned.slug,
-                authority=authority,
-                kind=planned.kind,
-                file_code=text.ascii_slug(planned.slug, Bloc._meta.get_field("file_code").max_length),
-                is_demo=is_demo,
-            )
-            BlocName.objects.create(bloc=planned.bloc, start_on=day, name=planned.name)
-            planned.is_new = True
-        if planned.year is None:
-            planned.year = EmulationYear.objects.create(
-                bloc=planned.bloc,
-                number=number,
-                starts_on=date(number, 1, 1),
-                ends_on=date(number, 12, 31),
-                decision=decision,
-            )
-
-
-def _make_units(made, authority, day):
-    last = Unit.objects.filter(authority=authority).order_by("-position").first()
-    start = last.position + 1 if last else 1
-    units = Unit.objects.bulk_create(
-        Unit(slug=line.slug, authority=authority, position=start + index)
-        for index, line in enumerate(made.new_units)
-    )
-    UnitName.objects.bulk_create(
-        UnitName(unit=unit, start_on=day, **line.forms)
-        for unit, line in zip(units, made.new_units, strict=True)
-    )
-    for unit, line in zip(units, made.new_units, strict=True):
-        line.unit = unit

@@ -53,8 +53,7 @@ def read(data):
             {
                 "name": sheet.name,
                 "rows": [
-                    [_plain(cell) for cell in row]
-                    for row in sheet.to_python(skip_empty_area=False)
+                    [_plain(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)
                 ],
                 "merged": sheet.merged_cell_ranges or [],
             }

@@ -18,10 +18,10 @@ ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 NOT_A_WORKBOOK = "Tệp không phải là bảng tính Excel (.xlsx, .xls) hoặc .ods, hoặc đã hỏng."
-PASSWORD = "Tệp có mật khẩu. Hãy bỏ mật khẩu trong Excel (Tệp › Thông tin › Bảo vệ) rồi tải lại."
+LOCKED = "Tệp có mật khẩu. Hãy bỏ mật khẩu trong Excel (Tệp › Thông tin › Bảo vệ) rồi tải lại."
 TOO_MUCH = "Tệp nhỏ nhưng mở ra quá lớn, nên không được đọc. Hãy chép dữ liệu sang tệp mẫu."
 REFUSALS = {
-    "password": PASSWORD,
+    "password": LOCKED,
     "format": NOT_A_WORKBOOK,
     "sheets": f"Tệp có hơn {MOST_SHEETS} trang tính. Hãy chép dữ liệu sang tệp mẫu.",
     "rows": f"Trang “{{sheet}}” có hơn {MOST_ROWS} dòng. Hãy xóa các dòng thừa bên dưới.",
@@ -65,9 +65,11 @@ def open_workbook(data: bytes) -> list[Sheet]:
 
 def _check_before_opening(data):
     if len(data) > LARGEST_FILE:
-        raise Refused(f"Tệp lớn hơn {LARGEST_FILE // 1024 // 1024} MB; một bảng như thế chỉ vài trăm KB.")
+        raise Refused(
+            f"Tệp lớn hơn {LARGEST_FILE // 1024 // 1024} MB; một bảng như thế chỉ vài trăm KB."
+        )
     if data.startswith(OLE) and ENCRYPTED in data:
-        raise Refused(PASSWORD)
+        raise Refused(LOCKED)
     if data.startswith(b"PK"):
         try:
             parts = zipfile.ZipFile(BytesIO(data)).infolist()
