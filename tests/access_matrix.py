@@ -1,0 +1,211 @@
+"""Who gets what at every address: one row per path, read by test_access.py.
+
+A row names the path, the state its year's pledge is in, and the policies of GET and of POST (a POST
+with nothing useful in it: whoever may, gets the page back with its errors, or a redirect).
+A policy says who is let in, with what answer, and what others get. The other bloc's pages are asked
+for too: whoever is not of the whole province is told that there is no such page.
+"""
+
+from dataclasses import dataclass, replace
+
+MEMBERS = {"lead_leader", "lead_officer", "lead_clerk", "leader", "officer", "clerk"}
+PROVINCE = {"secretariat", "inspector", "superuser"}
+# Of this bloc's year, one way or another; other_leader and nobody are not.
+SEES_YEAR = MEMBERS | PROVINCE | {"supervisor"}
+PEOPLE = SEES_YEAR | {"other_leader", "nobody"}
+ROLES = ("anonymous", *sorted(PEOPLE))
+LEAD = {"lead_leader", "lead_officer"}
+LOGIN = "login"
+
+
+@dataclass(frozen=True)
+class Policy:
+    """`allowed` get `ok`, the others who see the page exists get `refused`, the rest `hidden`."""
+
+    allowed: frozenset
+    ok: int | str = 200
+    refused: int = 403
+    sees: frozenset = frozenset(PEOPLE)
+    hidden: int = 404
+    anonymous: int | str = LOGIN
+
+    def answer(self, role):
+        if role == "anonymous":
+            return self.anonymous
+        if role in self.allowed:
+            return self.ok
+        return self.refused if role in self.sees else self.hidden
+
+    def answers(self, ok):
+        return replace(self, ok=ok)
+
+
+@dataclass(frozen=True)
+class Row:
+    name: str
+    get: Policy
+    post: Policy
+    paper: str = "signing"
+    pk: str = ""
+
+
+def policy(allowed, *, ok=200, **changes):
+    return Policy(frozenset(allowed), ok, **changes)
+
+
+def of_year(allowed, *, ok=200, sees=frozenset(SEES_YEAR)):
+    return Policy(frozenset(allowed), ok, sees=frozenset(sees))
+
+
+EVERYONE = policy(PEOPLE, anonymous=200)
+LOGGED_IN = policy(PEOPLE)
+NO_SUCH_METHOD = policy((), refused=405)
+NO_SUCH_METHOD_PUBLIC = policy((), refused=405, anonymous=405)
+NOT_THERE = policy((), refused=404)
+# allauth asks again who it is before it changes a factor.
+REAUTHENTICATES = policy(PEOPLE, ok=302)
+
+YEAR = of_year(SEES_YEAR)
+LEAD_ONLY = of_year(LEAD)
+# A draft is the lead unit's own; the inspector looks, and is told when not more.
+DRAFT = of_year(LEAD, sees=LEAD | {"inspector"})
+DRAFT_READ = of_year(LEAD | {"inspector"}, sees=())
+SIGNERS = of_year({"lead_leader", "leader"})
+COMMENTING = of_year(LEAD | {"leader", "officer"})
+
+ROWS = (
+    # Public
+    Row("healthz", EVERYONE, NO_SUCH_METHOD_PUBLIC),
+    Row("help", EVERYONE, NO_SUCH_METHOD_PUBLIC),
+    Row("accessibility", EVERYONE, NO_SUCH_METHOD_PUBLIC),
+    Row("privacy", EVERYONE, NO_SUCH_METHOD_PUBLIC),
+    Row("pledges:verify", EVERYONE, policy(PEOPLE, ok=422, anonymous=422)),
+    Row("pledges:verify_code", EVERYONE, NO_SUCH_METHOD_PUBLIC),
+    Row("pledges:root_help", EVERYONE, NO_SUCH_METHOD_PUBLIC),
+    Row("pledges:root_certificate", EVERYONE, NO_SUCH_METHOD_PUBLIC),
+    # Logging in: whoever is in already is sent home
+    Row("account_login", policy(PEOPLE, ok=302, anonymous=200), policy(PEOPLE, ok=302, anonymous=200)),
+    Row("mfa_authenticate", policy(PEOPLE, ok=302), policy(PEOPLE, ok=302)),
+    Row("mfa_login_webauthn", policy(PEOPLE, ok=302), policy(PEOPLE, ok=302)),
+    Row("account_inactive", EVERYONE, NO_SUCH_METHOD_PUBLIC),
+    Row("account_logout", LOGGED_IN, policy(PEOPLE, ok=LOGIN)),
+    # One's own account
+    Row("units:account", LOGGED_IN, NO_SUCH_METHOD),
+    Row("account_change_password", LOGGED_IN, LOGGED_IN),
+    Row("account_reauthenticate", LOGGED_IN, LOGGED_IN),
+    Row("mfa_reauthenticate", policy(PEOPLE, ok=302), policy(PEOPLE, ok=302)),
+    Row("mfa_reauthenticate_webauthn", LOGGED_IN, policy(PEOPLE, ok=LOGIN)),
+    Row("mfa_index", LOGGED_IN, NO_SUCH_METHOD),
+    Row("mfa_activate_totp", REAUTHENTICATES, REAUTHENTICATES),
+    Row("mfa_deactivate_totp", NOT_THERE, NOT_THERE),
+    Row("mfa_view_recovery_codes", NOT_THERE, NO_SUCH_METHOD),
+    Row("mfa_generate_recovery_codes", REAUTHENTICATES, REAUTHENTICATES),
+    Row("mfa_download_recovery_codes", NOT_THERE, NOT_THERE),
+    Row("mfa_list_webauthn", LOGGED_IN, NO_SUCH_METHOD),
+    Row("mfa_add_webauthn", REAUTHENTICATES, REAUTHENTICATES),
+    Row("mfa_edit_webauthn", REAUTHENTICATES, REAUTHENTICATES, pk="passkey"),
+    Row("mfa_remove_webauthn", REAUTHENTICATES, REAUTHENTICATES, pk="passkey"),
+    # Across blocs
+    Row("units:home", LOGGED_IN, NO_SUCH_METHOD),
+    Row("units:year_list", LOGGED_IN, NO_SUCH_METHOD),
+    Row("record_list", policy(PROVINCE), NO_SUCH_METHOD),
+    # A bloc's year
+    Row("units:year_detail", YEAR, NO_SUCH_METHOD),
+    Row("units:calendar", YEAR, NO_SUCH_METHOD),
+    Row("units:phase_extend", LEAD_ONLY, LEAD_ONLY, pk="phase"),
+    # Its pledge, read
+    Row("pledges:pledge_detail", YEAR, NO_SUCH_METHOD),
+    Row("pledges:file_in_force", YEAR, NO_SUCH_METHOD),
+    Row("pledges:draft_pdf", DRAFT_READ, NO_SUCH_METHOD, "draft"),
+    Row("pledges:target_list", DRAFT_READ, NO_SUCH_METHOD, "draft"),
+    Row("pledges:comment_list", YEAR, COMMENTING, "commenting"),
+    # … written
+    Row("pledges:pledge_begin", NO_SUCH_METHOD, LEAD_ONLY.answers(302), ""),
+    Row("pledges:pledge_edit", DRAFT, DRAFT.answers(422), "draft"),
+    Row("pledges:pledge_take_bases", NO_SUCH_METHOD, DRAFT.answers(302), "draft"),
+    Row("pledges:pledge_preview", NO_SUCH_METHOD, DRAFT, "draft"),
+    Row("pledges:target_edit", COMMENTING, COMMENTING.answers(422), "commenting"),
+    Row("pledges:comments_open", NO_SUCH_METHOD, DRAFT.answers(302), "draft"),
+    Row("pledges:comment_answer", LEAD_ONLY, LEAD_ONLY, "commenting", pk="comment"),
+    Row("pledges:pledge_adopt", LEAD_ONLY, LEAD_ONLY, "commenting"),
+    Row("pledges:pledge_reopen", LEAD_ONLY, LEAD_ONLY, "adopted"),
+    Row("pledges:pledge_freeze", LEAD_ONLY, LEAD_ONLY.answers(302), "adopted"),
+    # … signed
+    Row("pledges:pledge_sign", SIGNERS, SIGNERS.answers(422)),
+)
+
+# The panel: its people are let in, others are sent to its door, which says that it is not theirs.
+STAFF = {"secretariat", "superuser"}
+PANEL = policy(STAFF, refused=302)
+# Pages of the panel as a whole send strangers to its door too, which sends them to log in.
+SITE = replace(PANEL, anonymous=302)
+
+
+def panel(get, post, who=PANEL):
+    """Statuses for the panel's people; everybody else is sent away."""
+    return who.answers(get), who.answers(post)
+
+
+PANEL_ROWS = (
+    Row("admin:index", *panel(200, 200, SITE)),
+    Row("admin:login", policy(STAFF, ok=302), policy(STAFF, ok=302)),
+    Row("admin:logout", *panel(302, 302, SITE)),
+    Row("admin:password_change", *panel(302, 302, SITE)),
+    Row("admin:password_change_done", *panel(200, 405, SITE)),
+    Row("admin:autocomplete", *panel(403, 405, SITE)),
+    Row("admin:jsi18n", *panel(200, 405, SITE)),
+    Row("admin:view_on_site", *panel(302, 302, SITE)),
+    Row("admin:app_list", *panel(302, 302, SITE)),
+    Row("admin:units_decision_import", *panel(200, 200)),
+    Row("admin:units_decision_template", *panel(200, 405)),
+    Row("admin:units_decision_file", *panel(200, 200)),
+    Row("admin:units_dayoff_seed", *panel(200, 200)),
+    Row("admin:units_user_password", *panel(200, 200)),
+    # An account is closed, never deleted; what others hang on is kept, and the page says so.
+    Row("admin:units_user_delete", *panel(403, 403)),
+    Row("admin:units_authority_delete", *panel(200, 200)),
+    Row("admin:units_bloc_delete", *panel(200, 200)),
+    Row("admin:units_emulationyear_delete", *panel(200, 200)),
+    Row("admin:units_unit_delete", *panel(200, 200)),
+)
+# Reference data, which the Ban Thi đua keeps.
+KEPT = {
+    *("units.appointment", "units.authority", "units.bloc", "units.dayoff", "units.decision"),
+    *("units.emulationyear", "units.legalbasis", "units.supervision", "units.title"),
+    *("units.unit", "units.user"),
+}
+# What there is to look at, and nobody changes here.
+LOOKED_AT = {
+    *("khoithidua.auditentry", "khoithidua.outbox", "khoithidua.storedfile"),
+    *("pledges.comment", "pledges.paper", "pledges.signature", "pledges.signedfile"),
+    "pledges.signingauthority",
+}
+# GET and POST by kind of page.
+KEPT_PAGES = {
+    "changelist": (200, 200),
+    "history": (200, 200),
+    "add": (200, 200),
+    "change": (200, 200),
+    "delete": (200, 302),
+}
+LOOKED_AT_PAGES = {
+    "changelist": (200, 200),
+    "history": (200, 200),
+    "add": (403, 403),
+    "change": (200, 403),
+    "delete": (403, 403),
+}
+
+
+def rows_of_panel(addresses):
+    """The rows of the panel's pages, from their model and kind; None where nothing says."""
+    named = {row.name: row for row in PANEL_ROWS}
+    for address in addresses:
+        model = address.model and address.model._meta.label_lower
+        pages = KEPT_PAGES if model in KEPT else LOOKED_AT_PAGES if model in LOOKED_AT else {}
+        if address.name in named:
+            yield address, named[address.name]
+        elif model and address.kind in pages:
+            yield address, Row(address.name, *panel(*pages[address.kind]))
+        else:
+            yield address, None

@@ -1,0 +1,692 @@
+"""Rows to test with. Traits are named after situations; papers get there by the real functions.
+
+Years and their people
+
+    year = EmulationYearFactory()            2026, phases, 2 generic units: lead, deputy; all staffed
+    year = EmulationYearFactory(members=3)   … and plain members
+    year = EmulationYearFactory(eight=True)  bloc tham-muu-tong-hop with the eight units of 2026
+    year = EmulationYearFactory(members=0, phases=False)   nobody, nothing
+    lead_of(year), deputy_of(year), member_of(year)        units (member_of: the first plain one)
+    leader_of(unit), officer_of(unit), clerk_of(unit)      users ld-<slug>, cv-<slug>, vt-<slug>
+    UserFactory(secretariat=True | inspector=True | superuser=True | watches=bloc)
+    AppointmentFactory(user=…, unit=…, leader=True | officer=True | clerk=True)
+    UnitFactory(staffed=True): a unit outside every bloc, with its three people
+
+Every password is PASSWORD. TODAY is 6 April 2026 (conftest.py stops the clock there); the signing
+phase runs to 8 April, the pledge is dated 8 April.
+
+Papers
+
+    PaperFactory(year=year)                  a draft; also commenting, adopted, frozen, signing, complete,
+                                             superseded = True: PaperFactory(year=year, signing=True)
+    PaperFactory(signing=True, signed=1)     the first unit of the grid has signed
+    PaperFactory(frozen=True, in_order=True, with_agency_seals=True, place="…")   any field of Paper
+    sign_for(paper, unit)                    one more signature, by the unit's leader; returns it
+    PaperFactory(adopted=True, commented=True)   its draft got a comment, by the deputy's officer
+    CommentFactory(paper=paper, answered=True)   one more, while comments are asked for
+    last_file(paper)                         the SignedFile in force
+
+Freezing and signing are the application's own, certificates included; only the drawing of what was
+drawn before in this run is remembered, so a frozen paper of two units costs some 50 ms after the
+first. make_ca() gives the installation its CA; the paper factory calls it.
+"""
+
+import hashlib
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from functools import cache
+from unittest.mock import patch
+
+import factory
+from django.utils import timezone
+from factory.django import DjangoModelFactory
+
+from khoithidua import printing
+from khoithidua.models import Outbox, StoredFile
+from pledges import freezing, signatures, writing
+from pledges.models import Comment, Paper, SigningAuthority, UnitTarget
+from pledges.models.authority import passphrase
+from pledges.models.paper import CODE_ALPHABET
+from pledges.signing import ca, prepare
+from units.models import (
+    Appointment,
+    Authority,
+    AuthorityPeriod,
+    Bloc,
+    BlocName,
+    DayOff,
+    Decision,
+    EmulationYear,
+    LegalBasis,
+    Membership,
+    Phase,
+    Role,
+    Supervision,
+    Title,
+    TitleName,
+    Unit,
+    UnitName,
+    UnitSuccession,
+    User,
+)
+
+PASSWORD = "mat-khau-de-thu-2026"
+LONG_AGO = date(2010, 1, 1)
+SIGNING_DAY = date(2026, 4, 8)
+
+# slug, full name, header's two lines, name in the grid, short name, symbol, leader's position,
+# signing title, role: in the order of the decision (demonstration data of 2026).
+EIGHT = (
+    (
+        "vp-dbqh-hdnd",
+        "Văn phòng Đoàn đại biểu Quốc hội và Hội đồng nhân dân tỉnh",
+        ("ĐOÀN ĐBQH VÀ HĐND TỈNH CAO BẰNG", "VĂN PHÒNG"),
+        "VĂN PHÒNG ĐOÀN ĐẠI BIỂU QUỐC HỘI|VÀ HỘI ĐỒNG NHÂN DÂN TỈNH",
+        "Văn phòng Đoàn ĐBQH và HĐND tỉnh",
+        "VP",
+        "Chánh Văn phòng",
+        "CHÁNH VĂN PHÒNG",
+        Role.MEMBER,
+    ),
+    (
+        "vp-ubnd",
+        "Văn phòng Ủy ban nhân dân tỉnh",
+        ("UBND TỈNH CAO BẰNG", "VĂN PHÒNG"),
+        "VĂN PHÒNG|ỦY BAN NHÂN DÂN TỈNH",
+        "Văn phòng UBND tỉnh",
+        "VP",
+        "Chánh Văn phòng",
+        "CHÁNH VĂN PHÒNG",
+        Role.DEPUTY,
+    ),
+    *(
+        (
+            slug,
+            name,
+            ("UBND TỈNH CAO BẰNG", name.upper()),
+            name.upper(),
+            name,
+            symbol,
+            position,
+            title,
+            role,
+        )
+        for slug, name, symbol, position, title, role in (
+            ("snv", "Sở Nội vụ", "SNV", "Giám đốc", "GIÁM ĐỐC", Role.MEMBER),
+            ("stp", "Sở Tư pháp", "STP", "Quyền Giám đốc", "Q. GIÁM ĐỐC", Role.MEMBER),
+            ("stc", "Sở Tài chính", "STC", "Giám đốc", "GIÁM ĐỐC", Role.LEAD),
+            ("ttt", "Thanh tra tỉnh", "TTT", "Chánh Thanh tra", "CHÁNH THANH TRA", Role.MEMBER),
+            ("sngv", "Sở Ngoại vụ", "SNgV", "Giám đốc", "GIÁM ĐỐC", Role.MEMBER),
+            (
+                "sdttg",
+                "Sở Dân tộc và Tôn giáo",
+                "SDTTG",
+                "Phó Giám đốc",
+                "KT. GIÁM ĐỐC|PHÓ GIÁM ĐỐC",
+                Role.MEMBER,
+            ),
+        )
+    ),
+)
+
+
+def count_from_one():
+    """Start every factory's numbers anew, so that a test sees the same names each time."""
+    for made in list(globals().values()):
+        if isinstance(made, type) and issubclass(made, factory.Factory) and made._meta.model:
+            made.reset_sequence(1, force=True)
+
+
+# Who takes part
+
+
+class AuthorityFactory(DjangoModelFactory):
+    class Meta:
+        model = Authority
+        django_get_or_create = ["slug"]
+        skip_postgeneration_save = True
+
+    slug = "cao-bang"
+    name = "tỉnh Cao Bằng"
+
+    @factory.post_generation
+    def period(authority, create, extracted, **words):
+        if create and extracted is not False and not authority.periods.exists():
+            AuthorityPeriodFactory(authority=authority, **words)
+
+
+class AuthorityPeriodFactory(DjangoModelFactory):
+    class Meta:
+        model = AuthorityPeriod
+
+    authority = factory.SubFactory(AuthorityFactory, period=False)
+    start_on = LONG_AGO
+    name = "UBND tỉnh Cao Bằng"
+    long_name = "Ủy ban nhân dân tỉnh Cao Bằng"
+    superior_line = "UBND TỈNH CAO BẰNG"
+    place_name = "Cao Bằng"
+    secretariat_name = "Ban Thi đua, khen thưởng"
+
+
+class DecisionFactory(DjangoModelFactory):
+    class Meta:
+        model = Decision
+
+    authority = factory.SubFactory(AuthorityFactory)
+    number = factory.Sequence(lambda n: f"{n}/QĐ-UBND")
+    issued_on = date(2026, 1, 5)
+    issuer = "Ủy ban nhân dân tỉnh Cao Bằng"
+    summary = "về việc kiện toàn các cụm, khối thi đua"
+
+
+class DayOffFactory(DjangoModelFactory):
+    class Meta:
+        model = DayOff
+
+    class Params:
+        worked = factory.Trait(is_working=True, name="Làm bù")
+
+    authority = factory.SubFactory(AuthorityFactory)
+    day = date(2026, 4, 30)
+    name = "Ngày Chiến thắng"
+
+
+class LegalBasisFactory(DjangoModelFactory):
+    class Meta:
+        model = LegalBasis
+
+    kind = LegalBasis.Kind.LAW
+    citation = factory.Sequence(lambda n: f"Luật Thử nghiệm số {n:02}/2022/QH15")
+    in_force_from = LONG_AGO
+    position = factory.Sequence(lambda n: n)
+    is_verified = True
+
+
+class TitleFactory(DjangoModelFactory):
+    class Meta:
+        model = Title
+        skip_postgeneration_save = True
+
+    slug = factory.Sequence(lambda n: f"danh-hieu-{n}")
+    kind = Title.Kind.HONOUR
+    position = factory.Sequence(lambda n: n)
+
+    @factory.post_generation
+    def name(title, create, extracted, **kwargs):
+        if create:
+            TitleName.objects.create(
+                title=title, start_on=LONG_AGO, name=extracted or f"Tập thể xuất sắc {title.position}"
+            )
+
+
+class UnitFactory(DjangoModelFactory):
+    class Meta:
+        model = Unit
+        skip_postgeneration_save = True
+
+    slug = factory.Sequence(lambda n: f"so-thu-{n}")
+    authority = factory.SubFactory(AuthorityFactory)
+    position = factory.Sequence(lambda n: n)
+
+    @factory.post_generation
+    def name(unit, create, extracted, **forms):
+        """`name="Sở Y tế"`, `name__symbol="SYT"`; without either "Sở Thử nghiệm <position>"."""
+        if create:
+            full = extracted or f"Sở Thử nghiệm {unit.position}"
+            UnitNameFactory(unit=unit, **{"full": full, **forms})
+
+    @factory.post_generation
+    def staffed(unit, create, extracted, **leader):
+        """`staffed=True`: a leader, an officer, a clerk; `staffed__position=…` of the leader."""
+        if create and extracted:
+            AppointmentFactory(unit=unit, leader=True, **leader)
+            AppointmentFactory(unit=unit, officer=True)
+            AppointmentFactory(unit=unit, clerk=True)
+
+
+class UnitNameFactory(DjangoModelFactory):
+    class Meta:
+        model = UnitName
+
+    unit = factory.SubFactory(UnitFactory)
+    start_on = LONG_AGO
+    full = factory.Sequence(lambda n: f"Sở Thử nghiệm {n}")
+    header_superior = "UBND TỈNH CAO BẰNG"
+    header_name = factory.LazyAttribute(lambda name: name.full.upper())
+    grid = factory.LazyAttribute(lambda name: name.full.upper())
+    short = factory.SelfAttribute("full")
+    symbol = "STN"
+
+
+class UnitSuccessionFactory(DjangoModelFactory):
+    class Meta:
+        model = UnitSuccession
+
+    predecessor = factory.SubFactory(UnitFactory)
+    successor = factory.SubFactory(UnitFactory)
+    kind = UnitSuccession.Kind.MERGE
+    effective_on = date(2025, 3, 1)
+
+
+class UserFactory(DjangoModelFactory):
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    class Params:
+        secretariat = factory.Trait(role=User.SystemRole.SECRETARIAT)
+        inspector = factory.Trait(role=User.SystemRole.INSPECTOR)
+        superuser = factory.Trait(is_superuser=True)
+
+    username = factory.Sequence(lambda n: f"nguoi-{n}")
+    full_name = factory.Sequence(lambda n: f"Nguyễn Thị Thử {n}")
+    email = factory.LazyAttribute(lambda user: f"{user.username}@example.vn")
+    password = factory.django.Password(PASSWORD)
+
+    @factory.post_generation
+    def watches(user, create, extracted, **kwargs):
+        """`watches=bloc`: supervises this bloc for the standing body."""
+        if create and extracted:
+            SupervisionFactory(user=user, bloc=extracted)
+
+
+class AppointmentFactory(DjangoModelFactory):
+    class Meta:
+        model = Appointment
+
+    class Params:
+        leader = factory.Trait(
+            kind=Appointment.Kind.LEADER,
+            position="Giám đốc",
+            signing_title="GIÁM ĐỐC",
+            prefix="ld",
+        )
+        officer = factory.Trait(kind=Appointment.Kind.OFFICER, position="Chuyên viên", prefix="cv")
+        clerk = factory.Trait(kind=Appointment.Kind.CLERK, position="Văn thư", prefix="vt")
+        prefix = "cv"
+
+    user = factory.SubFactory(
+        UserFactory,
+        username=factory.LazyAttribute(
+            lambda user: (
+                f"{user.factory_parent.prefix}-{user.factory_parent.unit.slug}"
+            )
+        ),
+    )
+    unit = factory.SubFactory(UnitFactory)
+    kind = Appointment.Kind.OFFICER
+    position = "Chuyên viên"
+    start_on = LONG_AGO
+
+
+class BlocFactory(DjangoModelFactory):
+    class Meta:
+        model = Bloc
+        skip_postgeneration_save = True
+
+    class Params:
+        cluster = factory.Trait(kind=Bloc.Kind.CLUSTER)
+
+    slug = factory.Sequence(lambda n: f"khoi-thu-{n}")
+    authority = factory.SubFactory(AuthorityFactory)
+    file_code = factory.Sequence(lambda n: f"khoi-{n}")
+
+    @factory.post_generation
+    def name(bloc, create, extracted, **kwargs):
+        if create:
+            number = bloc.slug.rpartition("-")[2]
+            BlocName.objects.create(
+                bloc=bloc, start_on=LONG_AGO, name=extracted or f"Khối thi đua số {number}"
+            )
+
+
+class SupervisionFactory(DjangoModelFactory):
+    class Meta:
+        model = Supervision
+
+    user = factory.SubFactory(UserFactory)
+    bloc = factory.SubFactory(BlocFactory)
+    start_on = LONG_AGO
+
+
+class PhaseFactory(DjangoModelFactory):
+    class Meta:
+        model = Phase
+
+    year = factory.SubFactory("tests.factories.EmulationYearFactory", phases=False)
+    kind = Phase.Kind.SIGN
+    opens_on = date(2026, 4, 1)
+    closes_on = SIGNING_DAY
+
+
+class MembershipFactory(DjangoModelFactory):
+    class Meta:
+        model = Membership
+
+    class Params:
+        lead = factory.Trait(role=Role.LEAD)
+        deputy = factory.Trait(role=Role.DEPUTY)
+
+    year = factory.SubFactory("tests.factories.EmulationYearFactory", members=0)
+    unit = factory.SubFactory(UnitFactory, staffed=True)
+    position = factory.LazyAttribute(lambda member: member.year.memberships.count() + 1)
+    start_on = factory.LazyAttribute(lambda member: member.year.starts_on)
+
+
+class EmulationYearFactory(DjangoModelFactory):
+    class Meta:
+        model = EmulationYear
+        skip_postgeneration_save = True
+
+    class Params:
+        eight = factory.Trait(
+            bloc=factory.SubFactory(
+                BlocFactory,
+                slug="tham-muu-tong-hop",
+                file_code="khoi-tmth",
+                name="Khối thi đua các cơ quan tham mưu tổng hợp",
+            ),
+        )
+        closed = factory.Trait(closed_on=date(2026, 4, 1))
+
+    bloc = factory.SubFactory(BlocFactory)
+    number = 2026
+    starts_on = factory.LazyAttribute(lambda year: date(year.number, 1, 1))
+    ends_on = factory.LazyAttribute(lambda year: date(year.number, 12, 31))
+    theme = "Tham mưu đúng, trúng, kịp thời"
+    province_theme = "Kỷ cương, trách nhiệm"
+    anniversaries = "78 năm Ngày Chủ tịch Hồ Chí Minh ra Lời kêu gọi Thi đua ái quốc"
+
+    @factory.post_generation
+    def phases(year, create, extracted, **kwargs):
+        """The phases up to signing, unless `phases=False`."""
+        if create and extracted is not False:
+            for kind, opens, closes in (
+                (Phase.Kind.COMMENT, (2, 2), (2, 27)),
+                (Phase.Kind.REGISTER, (2, 2), (2, 28)),
+                (Phase.Kind.SIGN, (4, 1), (4, 8)),
+            ):
+                PhaseFactory(
+                    year=year,
+                    kind=kind,
+                    opens_on=date(year.number, *opens),
+                    closes_on=date(year.number, *closes),
+                )
+
+    @factory.post_generation
+    def members(year, create, extracted, **kwargs):
+        """So many units (2 if not said): the first leads, the second is its deputy."""
+        if not create:
+            return
+        if extracted is None and year.bloc.slug == "tham-muu-tong-hop":
+            _eight_members(year)
+            return
+        for number in range(2 if extracted is None else extracted):
+            role = {0: Role.LEAD, 1: Role.DEPUTY}.get(number, Role.MEMBER)
+            MembershipFactory(year=year, role=role)
+
+
+def _eight_members(year):
+    for slug, full, header, grid, short, symbol, position, title, role in EIGHT:
+        unit = UnitFactory(
+            slug=slug,
+            name=full,
+            name__header_superior=header[0],
+            name__header_name=header[1],
+            name__grid=grid,
+            name__short=short,
+            name__symbol=symbol,
+            staffed=True,
+            staffed__position=position,
+            staffed__signing_title=title,
+        )
+        MembershipFactory(year=year, unit=unit, role=role, is_new=slug in ("stp", "ttt"))
+
+
+def _unit_as(year, role):
+    return year.memberships.filter(role=role).order_by("position").first().unit
+
+
+def lead_of(year):
+    return _unit_as(year, Role.LEAD)
+
+
+def deputy_of(year):
+    return _unit_as(year, Role.DEPUTY)
+
+
+def member_of(year):
+    """The first unit that neither leads nor is the deputy."""
+    return _unit_as(year, Role.MEMBER)
+
+
+def leader_of(unit):
+    return _holder(unit, Appointment.Kind.LEADER)
+
+
+def officer_of(unit):
+    return _holder(unit, Appointment.Kind.OFFICER)
+
+
+def clerk_of(unit):
+    return _holder(unit, Appointment.Kind.CLERK)
+
+
+def _holder(unit, kind):
+    return User.objects.get(appointments__unit=unit, appointments__kind=kind)
+
+
+# What any office needs
+
+
+class StoredFileFactory(factory.Factory):
+    """Bytes kept by the real function: `StoredFileFactory(data=b"…")`."""
+
+    class Meta:
+        model = StoredFile
+
+    data = factory.Sequence(lambda n: f"Tệp thử số {n}".encode())
+    content_type = "application/pdf"
+
+    @classmethod
+    def _create(cls, model_class, *args, data, content_type):
+        return StoredFile.objects.keep(data, content_type=content_type)
+
+
+class OutboxFactory(DjangoModelFactory):
+    class Meta:
+        model = Outbox
+
+    to = factory.Sequence(lambda n: f"nguoi-{n}@example.vn")
+    subject = "Giao ước thi đua năm 2026 đã hoàn tất"
+    body = "Bản điện tử: http://localhost:8000/"
+
+
+# What they agree on
+
+
+class PaperFactory(DjangoModelFactory):
+    """A pledge of `year`, brought to its state by the functions that people's clicks call."""
+
+    class Meta:
+        model = Paper
+
+    class Params:
+        commenting = factory.Trait(reached="commenting")
+        adopted = factory.Trait(reached="adopted")
+        frozen = factory.Trait(reached="frozen")
+        signing = factory.Trait(reached="signing")
+        complete = factory.Trait(reached="complete")
+        superseded = factory.Trait(reached="superseded")
+
+    year = factory.SubFactory(EmulationYearFactory)
+    dated_on = SIGNING_DAY
+    reached = "draft"
+    commented = False
+    signed = 0
+
+    @classmethod
+    def _create(cls, model_class, *args, year, reached, commented, signed, **fields):
+        by = officer_of(lead_of(year))
+        paper = writing.begin_pledge(year=year, by=by)
+        for name, value in fields.items():
+            setattr(paper, name, value)
+        paper.save(update_fields=list(fields))
+        _write(paper)
+        steps = ["draft", "commenting", "adopted", "frozen", "signing", "complete", "superseded"]
+        for step in steps[1 : steps.index(reached) + 1]:
+            _STEPS[step](paper, by)
+            if commented and step == "commenting":
+                CommentFactory(paper=paper)
+        for party in paper.parties.order_by("position")[:signed]:
+            sign_for(paper, party.unit)
+        return Paper.objects.select_related("year__bloc__authority").get(pk=paper.pk)
+
+
+def _write(paper):
+    for section in paper.sections.order_by("position")[:2]:
+        section.body = "100% nhiệm vụ được giao đúng hạn.\nKhông có nhiệm vụ quá hạn."
+        section.save(update_fields=["body"])
+    paper.sections.filter(body="").delete()
+    for number, member in enumerate(paper.year.memberships.in_protocol_order(), 1):
+        UnitTarget.objects.create(
+            paper=paper,
+            position=number,
+            unit=member.unit,
+            name="Nhiệm vụ hoàn thành đúng hạn",
+            measure="%",
+            plan=98,
+            weight=100,
+        )
+
+
+def _freeze(paper, by):
+    make_ca()
+    with remembered_drawing():
+        freezing.freeze(paper, by=by, form=paper.form)
+    paper.refresh_from_db()
+
+
+def _complete(paper, by):
+    for party in paper.parties.order_by("position"):
+        sign_for(paper, party.unit)
+    paper.refresh_from_db()
+
+
+_STEPS = {
+    "commenting": lambda paper, by: writing.open_comments(paper, by=by),
+    "adopted": lambda paper, by: writing.adopt(paper, by=by, on=timezone.localdate()),
+    "frozen": _freeze,
+    "signing": lambda paper, by: freezing.open_signing(paper, by=by),
+    "complete": _complete,
+    # Nothing in the application does this yet.
+    "superseded": lambda paper, by: Paper.objects.filter(pk=paper.pk).update(state="superseded"),
+}
+
+
+def sign_for(paper, unit, by=None):
+    """The signature of `unit`, by its leader or by `by`, through the real function."""
+    by = by or leader_of(unit)
+    party = paper.parties.get(unit=unit)
+    with remembered_drawing():
+        return signatures.sign(
+            paper,
+            party,
+            by=by,
+            appointment=by.appointments.get(unit=unit),
+            consent=signatures.Consent(signatures.declaration_text(paper, party), "password"),
+        )
+
+
+def last_file(paper):
+    """The SignedFile in force."""
+    return paper.signed_files.select_related("file").order_by("-sequence").first()
+
+
+class CommentFactory(DjangoModelFactory):
+    class Meta:
+        model = Comment
+
+    class Params:
+        answered = factory.Trait(answer=Comment.Answer.ACCEPTED)
+
+    paper = factory.SubFactory(PaperFactory, commenting=True)
+    unit = factory.LazyAttribute(lambda comment: deputy_of(comment.paper.year))
+    by = factory.LazyAttribute(lambda comment: officer_of(comment.unit))
+    clause = "muc-1"
+    clause_label = "Mục 1"
+    text = factory.Sequence(lambda n: f"Đề nghị nâng chỉ tiêu lên {n} điểm.")
+    answer = ""
+
+    @classmethod
+    def _create(cls, model_class, *args, paper, answer, **fields):
+        remark = writing.comment(paper, **fields)
+        if answer:
+            lead = officer_of(lead_of(paper.year))
+            writing.answer(remark, by=lead, answer=answer, text="Đã sửa theo ý kiến.")
+        remark.refresh_from_db()
+        return remark
+
+
+# What is made once a run
+
+
+def make_ca():
+    """The installation's root and issuing CA, if it has none; returns the issuing one."""
+    issuing = SigningAuthority.objects.filter(level="issuing").first()
+    if issuing:
+        return issuing
+    root, below = _authorities(passphrase())
+    parent = SigningAuthority.objects.create(
+        level="root", certificate_pem=root.certificate_pem, key_pem=root.key_pem
+    )
+    return SigningAuthority.objects.create(
+        level="issuing",
+        parent=parent,
+        certificate_pem=below.certificate_pem,
+        key_pem=below.key_pem,
+    )
+
+
+@cache
+def _authorities(secret):
+    begin = datetime(2026, 1, 1, tzinfo=UTC)
+    owner = "Ủy ban nhân dân tỉnh Cao Bằng"
+    root = ca.new_root("Khối thi đua - Gốc", owner, secret, begin)
+    issuing = ca.new_issuing(root, secret, "Khối thi đua - Cấp phát", owner, secret, begin)
+    return root, issuing
+
+
+_drawn = {}
+
+
+@contextmanager
+def remembered_drawing():
+    """What was drawn before in this run is not drawn again: the same words give the same bytes."""
+    stamp, place_fields = printing.stamp, prepare.place_fields
+
+    def once(function):
+        def remembered(*args):
+            key = hashlib.sha256(repr((function.__name__, args)).encode()).hexdigest()
+            if key not in _drawn:
+                _drawn[key] = function(*args)
+            return _drawn[key]
+
+        return remembered
+
+    with (
+        patch.object(printing, "stamp", once(stamp)),
+        patch.object(prepare, "place_fields", once(place_fields)),
+        patch.object(freezing, "new_code", _steady_code),
+    ):
+        yield
+
+
+def _steady_code(paper):
+    """The same code for the same paper in every test, so that the paper need not be drawn anew."""
+    number = int.from_bytes(hashlib.sha256(paper.audit_path.encode()).digest()[:8])
+    letters = ""
+    for _ in range(8):
+        number, letter = divmod(number, len(CODE_ALPHABET))
+        letters += CODE_ALPHABET[letter]
+    return f"GU{paper.year.number % 100:02d}-{letters[:4]}-{letters[4:]}"

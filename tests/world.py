@@ -1,0 +1,159 @@
+"""One of everybody and of everything an address can name: for the access matrix and the gallery."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from allauth.mfa.models import Authenticator
+from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
+from django.urls import URLPattern, get_resolver, reverse
+
+from tests.factories import (
+    DayOffFactory,
+    DecisionFactory,
+    EmulationYearFactory,
+    LegalBasisFactory,
+    OutboxFactory,
+    PaperFactory,
+    StoredFileFactory,
+    TitleFactory,
+    UnitSuccessionFactory,
+    UserFactory,
+    clerk_of,
+    deputy_of,
+    lead_of,
+    leader_of,
+    make_ca,
+    member_of,
+    officer_of,
+    sign_for,
+)
+from tests.passkey import Passkey
+
+
+@dataclass(frozen=True)
+class Address:
+    """One path of the URL configuration: its name with namespace, and its parameters."""
+
+    name: str
+    route: str
+    parameters: frozenset = field(default=frozenset())
+
+    @property
+    def model(self):
+        """The model of a panel page; None for other pages."""
+        place, _, name = self.name.partition(":")
+        app, _, rest = name.partition("_")
+        model, _, kind = rest.partition("_")
+        is_panel = place == "admin" and kind and app in apps.app_configs
+        return apps.get_model(app, model) if is_panel else None
+
+    @property
+    def kind(self):
+        """What a panel page of a model does: "changelist", "add" …"""
+        return self.name.split("_", 2)[2]
+
+
+def addresses():
+    """Every path of the application, admin's own included, in the order they are looked up."""
+    return list(_walk(get_resolver().url_patterns))
+
+
+def _walk(patterns, route="", namespace=""):
+    for entry in patterns:
+        path = f"{route}{entry.pattern}"
+        if isinstance(entry, URLPattern):
+            name = f"{namespace}{entry.name or ''}"
+            yield Address(name, path, frozenset(entry.pattern.regex.groupindex))
+        else:
+            below = f"{namespace}{entry.namespace}:" if entry.namespace else namespace
+            yield from _walk(entry.url_patterns, path, below)
+
+
+class World:
+    """Two blocs with their pledges in the same state, and one person of every kind.
+
+    paper: a trait of PaperFactory, "" for no pledge at all. The first bloc is everyone's own; the
+    other bloc is only `other_leader`'s.
+    """
+
+    def __init__(self, paper="signing"):
+        make_ca()
+        self.paper_state = paper
+        self.year = EmulationYearFactory(members=3)
+        self.other_year = EmulationYearFactory(members=3)
+        self.papers = {}
+        if paper:
+            for year in (self.year, self.other_year):
+                traits = {} if paper == "draft" else {paper: True, "commented": True}
+                self.papers[year] = PaperFactory(year=year, **traits)
+
+    def with_everything(self):
+        """Besides, one row of everything that has a page of its own."""
+        for make in (
+            *(TitleFactory, LegalBasisFactory, DayOffFactory),
+            *(UnitSuccessionFactory, OutboxFactory),
+        ):
+            make()
+        DecisionFactory(file=StoredFileFactory())
+        if self.paper_state == "signing":
+            sign_for(self.papers[self.year], deputy_of(self.year))
+        return self
+
+    @cached_property
+    def people(self):
+        """{role: user}; anonymous is None."""
+        lead, unit = lead_of(self.year), member_of(self.year)
+        people = {
+            "anonymous": None,
+            "nobody": UserFactory(),
+            "lead_leader": leader_of(lead),
+            "lead_officer": officer_of(lead),
+            "lead_clerk": clerk_of(lead),
+            "leader": leader_of(unit),
+            "officer": officer_of(unit),
+            "clerk": clerk_of(unit),
+            "other_leader": leader_of(lead_of(self.other_year)),
+            "supervisor": UserFactory(watches=self.year.bloc),
+            "secretariat": UserFactory(secretariat=True),
+            "inspector": UserFactory(inspector=True),
+            "superuser": UserFactory(superuser=True),
+        }
+        for user in filter(None, people.values()):
+            Passkey(user).register()
+        return people
+
+    def sample(self, model):
+        """The first row of a model."""
+        row = model._base_manager.order_by("pk").first()
+        assert row, f"World().with_everything() makes no {model.__name__}"
+        return row
+
+    def path(self, address, *, user=None, other=False, pk=""):
+        """The path of an address with sample values; in the other bloc when asked."""
+        year = self.other_year if other else self.year
+        values = {
+            "bloc": year.bloc.slug,
+            "number": year.number,
+            "unit": member_of(year).slug,
+            "code": getattr(self.papers.get(year), "code", None) or "GU26-2222-3333",
+            "app_label": "units",
+            "content_type_id": ContentType.objects.get_for_model(type(year)).pk,
+            "object_id": year.pk,
+        }
+        if address.model:
+            values["object_id"] = values["pk"] = self.sample(address.model).pk
+        elif "pk" in address.parameters:
+            values["pk"] = self._pk(pk, year, user)
+        return reverse(
+            address.name, kwargs={name: values[name] for name in address.parameters}
+        )
+
+    def _pk(self, kind, year, user):
+        if kind == "phase":
+            return year.phases.get(kind="sign").pk
+        if kind == "comment":
+            return self.papers[year].comments.first().pk
+        if kind == "passkey" and user:
+            return Authenticator.objects.get(user=user).pk
+        return 1
