@@ -51,7 +51,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "template_partials",
     "whitenoise.runserver_nostatic",
-    "django.contrib.admin",
+    "units.panel.PanelConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",

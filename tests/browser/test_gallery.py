@@ -266,7 +266,7 @@ def test_everything_works_without_javascript(open_page):
     page = open_page(javascript=False)
     log_in(page, leader)
     visit(page, f"{paper}gop-y/")
-    page.get_by_label("Ý kiến").fill("Nhất trí với dự thảo.")
+    page.get_by_role("textbox", name="Ý kiến").fill("Nhất trí với dự thảo.")
     page.locator("main form button[type=submit]").first.click()
     assert "Nhất trí với dự thảo." in page.content()
 

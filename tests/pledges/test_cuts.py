@@ -24,7 +24,7 @@ from tests.factories import EmulationYearFactory, PaperFactory, last_file, sign_
 from tests.pledges.cutting import STEPS
 from tests.soak import count
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.drill]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 CUTS = count(50, 500)
 LONGEST_DELAY = 0.04  # seconds: a little more than the longest step takes
@@ -144,6 +144,7 @@ def test_signing_cut_at_a_step_is_whole_or_not_there(process, step):
     sign_the_next(party, is_signed)
 
 
+@pytest.mark.drill
 def test_signing_cut_at_random_moments_is_whole_or_not_there(process):
     chance, ends = random.Random(2026), Counter()
     for _ in range(CUTS):

@@ -12,7 +12,7 @@ from tests.factories import EmulationYearFactory, PaperFactory, last_file
 from tests.pledges.flips import flipped, positions, regions
 from tests.soak import count
 
-pytestmark = [pytest.mark.django_db, pytest.mark.drill]
+pytestmark = pytest.mark.django_db
 
 FLIPS = count(200, 2000)
 PARTS = 4
@@ -25,6 +25,7 @@ def in_force():
     return last_file(paper).file.read()
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("part", range(PARTS))
 def test_one_changed_byte_is_never_intact(in_force, part):
     tried = positions(in_force, FLIPS, seed=19042018)[part::PARTS]

@@ -9,9 +9,10 @@ import pytest
 import xlsxwriter
 
 from khoithidua.models import AuditEntry
-from units.imports import decision as sheet_of
+from tests.racing import race
+from units.imports.columns import COLUMNS
 from units.imports.days_off import seed_days_off
-from units.imports.decision import COLUMNS, parse
+from units.imports.decision import letter, parse
 from units.imports.entry import DecisionRefused, apply_decision
 from units.imports.plan import plan
 from units.imports.sample import decision_workbook, demonstration_rows
@@ -254,6 +255,21 @@ def test_failure_while_writing_leaves_everything_out(enter, monkeypatch):
 
     assert not Bloc.objects.exists()
     assert not Unit.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_officers_entering_the_same_sheet_enter_it_once():
+    authority = make_authority()
+    by = User.objects.create_user("ban-thidua", "x" * 12, full_name="Nguyễn Thị Thử")
+
+    def act():
+        rows = demonstration_rows()
+        return apply_decision(rows, authority=authority, year=2018, decision=None, by=by).is_empty
+
+    outcomes = race(act, act)
+
+    assert sorted(outcomes) == [False, True]
+    assert Membership.objects.count() == 137
 
 
 def test_new_decision_is_saved_once_and_found_again(enter, authority):
@@ -656,7 +672,7 @@ def test_named_sheet_wins_over_others():
 
 
 def test_columns_beyond_z_have_two_letters():
-    assert [sheet_of.letter(place) for place in (0, 25, 26, 51, 52)] == ["A", "Z", "AA", "AZ", "BA"]
+    assert [letter(place) for place in (0, 25, 26, 51, 52)] == ["A", "Z", "AA", "AZ", "BA"]
 
 
 # Opening files

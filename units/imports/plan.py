@@ -7,7 +7,8 @@ from datetime import date
 
 from khoithidua import text
 from units.dated import in_force
-from units.imports.decision import BY_FIELD, KINDS, Problem, Row
+from units.imports.columns import BY_FIELD, KINDS
+from units.imports.decision import Problem, Row
 from units.models import (
     Bloc,
     EmulationYear,

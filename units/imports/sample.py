@@ -4,7 +4,8 @@ from io import BytesIO
 
 import xlsxwriter
 
-from units.imports.decision import COLUMNS, DATA_SHEET, HELP_SHEET, Row
+from units.imports.columns import COLUMNS
+from units.imports.decision import DATA_SHEET, HELP_SHEET, Row
 from units.imports.reader import MOST_ROWS
 from units.models import Bloc, Role
 
