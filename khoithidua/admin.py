@@ -68,6 +68,8 @@ def chain_of(obj):
 
 def target_of(obj):
     """The path by which the record names a row: don-vi/stc, tai-khoan/ld-stc, khoi/…/2026."""
+    if path := getattr(obj, "audit_path", ""):
+        return path
     chain = getattr(getattr(obj, "year", obj), "audit_chain", "")
     name = getattr(obj, "slug", None) or getattr(obj, "username", None) or obj.pk
     return chain or f"{ascii_slug(obj._meta.verbose_name)}/{name}"
@@ -256,7 +258,34 @@ class Inline(PlainChoices, admin.TabularInline):
     extra = 1
 
 
-class Recorded(PlainChoices, admin.ModelAdmin):
+class HistoryFromRecord:
+    """The history page of a row: what the record says of it, in place of Django's own log."""
+
+    def called(self, obj):
+        """What a row is called in headings and in the record."""
+        return str(obj)
+
+    def history_view(self, request, object_id, extra_context=None):
+        obj = self.get_object(request, unquote(object_id))
+        if obj is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if not self.has_view_or_change_permission(request, obj):
+            raise PermissionDenied
+        entries = AuditEntry.objects.filter(target=target_of(obj))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"Lịch sử: {self.called(obj)}",
+            "called": self.called(obj),
+            "entries": entries.order_by("-at", "-id")[:200],
+            "object": obj,
+            "opts": self.opts,
+            "preserved_filters": self.get_preserved_filters(request),
+            **(extra_context or {}),
+        }
+        return TemplateResponse(request, "admin/object_history.html", context)
+
+
+class Recorded(HistoryFromRecord, PlainChoices, admin.ModelAdmin):
     """Reference data that the panel keeps: every change goes into the record."""
 
     section = ""
@@ -268,10 +297,6 @@ class Recorded(PlainChoices, admin.ModelAdmin):
     def get_readonly_fields(self, request, obj=None):
         fields = super().get_readonly_fields(request, obj)
         return (*fields, *self.fixed_fields) if obj else fields
-
-    def called(self, obj):
-        """What a row is called in headings and in the record."""
-        return str(obj)
 
     def render_change_form(self, request, context, *args, obj=None, **kwargs):
         context["called"] = self.called(obj) if obj else ""
@@ -341,25 +366,6 @@ class Recorded(PlainChoices, admin.ModelAdmin):
 
     log_change = log_deletions = log_addition
 
-    def history_view(self, request, object_id, extra_context=None):
-        obj = self.get_object(request, unquote(object_id))
-        if obj is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        if not self.has_view_or_change_permission(request, obj):
-            raise PermissionDenied
-        entries = AuditEntry.objects.filter(target=target_of(obj))
-        context = {
-            **self.admin_site.each_context(request),
-            "title": f"Lịch sử: {self.called(obj)}",
-            "called": self.called(obj),
-            "entries": entries.order_by("-at", "-id")[:200],
-            "object": obj,
-            "opts": self.opts,
-            "preserved_filters": self.get_preserved_filters(request),
-            **(extra_context or {}),
-        }
-        return TemplateResponse(request, "admin/object_history.html", context)
-
 
 def refusal(error):
     """A database's refusal in words: the guard's own sentence, where a guard spoke."""
@@ -371,7 +377,7 @@ def refusal(error):
     return "có người vừa ghi dữ liệu trùng với dòng này. Hãy tải lại trang và xem lại."
 
 
-class LookOnly(admin.ModelAdmin):
+class LookOnly(HistoryFromRecord, admin.ModelAdmin):
     """Rows that the panel shows and nobody changes there, superusers included."""
 
     section = ""
@@ -379,10 +385,6 @@ class LookOnly(admin.ModelAdmin):
     show_full_result_count = False
     actions = None
     list_display_links = None
-
-    def history_view(self, request, object_id, extra_context=None):
-        """Nothing changes them here; the record says what made them."""
-        return HttpResponseRedirect("../change/")
 
     def has_add_permission(self, request, obj=None):
         return False

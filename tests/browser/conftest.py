@@ -75,13 +75,9 @@ def open_page(browser, live_server):
         contexts.append(context)
         context.set_default_timeout(15_000)
         context.add_init_script(REPORT_VIOLATIONS)
-        if user:
-            session = Client()
-            session.force_login(user)
-            cookie = {"name": "sessionid", "value": session.cookies["sessionid"].value}
-            context.add_cookies([cookie | {"url": live_server.url}])
         page = context.new_page()
         _watch(page, caught, live_server.url)
+        become(page, user, live_server.url)
         return page
 
     yield opened
@@ -118,6 +114,16 @@ def _watch(page, caught, own):
     page.on("response", on_response)
     page.on("request", on_request)
     page.on("requestfailed", on_failure)
+
+
+def become(page, user, address):
+    """From now on the page's requests are this user's, or nobody's."""
+    page.context.clear_cookies()
+    if user:
+        session = Client()
+        session.force_login(user)
+        cookie = {"name": "sessionid", "value": session.cookies["sessionid"].value}
+        page.context.add_cookies([cookie | {"url": address}])
 
 
 def visit(page, path, status=200):

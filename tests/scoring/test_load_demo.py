@@ -5,11 +5,11 @@ The expected values are copied from the description of the data, not from the co
 
 import io
 import subprocess
-from datetime import UTC, date, datetime
+from datetime import UTC, date
 
 import pytest
 import time_machine
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
 from django.db import connection, transaction
 from django.test import Client, override_settings
 
@@ -22,8 +22,9 @@ from pledges.signatures import Consent, declaration_text, sign
 from pledges.verification import Answer
 from tests.conftest import NOW
 from tests.env import needs_poppler
-from tests.factories import AuthorityFactory, UserFactory, last_file
+from tests.factories import last_file
 from units.models import Authority, Bloc, Decision, EmulationYear, Membership, Unit, User
+from units.working_days import calendar_of
 
 PASSWORD = "thidua-demo-2026"
 MARK = "DỮ LIỆU TRÌNH DIỄN - KHÔNG PHẢI VĂN BẢN CỦA CƠ QUAN NÀO"
@@ -263,8 +264,6 @@ def test_calendar_of_2026_is_the_one_described(demo):
 
 
 def test_registration_that_ends_on_a_saturday_may_be_done_on_monday(demo):
-    from units.working_days import calendar_of
-
     phase = year(2026).phases.get(kind="register")
 
     assert phase.closes_on.strftime("%A") == "Saturday"
@@ -512,7 +511,7 @@ def test_anyone_who_checks_it_is_told_that_it_is_a_demonstration(as_loaded):
     assert "Bản gốc là bản giấy có chữ ký của các đơn vị" in page
 
 
-# When it loads
+# Loaded once and for all
 
 
 def test_second_run_keeps_everything(as_loaded):
@@ -527,40 +526,3 @@ def test_second_run_keeps_everything(as_loaded):
 
 def test_record_and_anchors_hold(as_loaded):
     call_command("verify_audit", stdout=io.StringIO())
-
-
-@pytest.mark.django_db
-def test_installation_that_is_not_for_development_refuses():
-    with pytest.raises(CommandError, match="DEBUG=1"):
-        call_command("load_demo")
-
-    assert not User.objects.exists()
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("kept", [UserFactory, AuthorityFactory])
-def test_database_that_holds_something_refuses(kept):
-    kept()
-
-    with pytest.raises(CommandError, match="đã có dữ liệu khác"):
-        load()
-
-    assert not Bloc.objects.exists()
-
-
-@pytest.mark.django_db
-def test_stage_that_does_not_exist_is_refused():
-    with pytest.raises(CommandError, match="choose from"):
-        load("--stage", "ket-thuc")
-
-
-@pytest.mark.django_db
-def test_reader_of_november_finds_the_signing_open(today):
-    today.move_to(datetime(2026, 11, 23, 2, tzinfo=UTC))
-
-    load()
-
-    paper = pledge(2026)
-    assert paper.year.phases.get(kind="sign").closes_on == date(2026, 12, 7)
-    assert paper.dated_on == date(2026, 4, 8)
-    assert paper.adopted_on == date(2026, 11, 23)

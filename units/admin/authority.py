@@ -80,6 +80,7 @@ class DecisionAdmin(KeptAdmin):
     list_filter = ("is_verified",)
     search_fields = ("number", "summary")
     list_select_related = ("authority",)
+    change_form_template = "admin/units/decision/change_form.html"
     change_list_template = "admin/units/decision/change_list.html"
 
     @admin.display(description="số, ký hiệu", ordering="number")
