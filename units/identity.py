@@ -20,14 +20,17 @@ TOO_OFTEN = "Đã thử quá nhiều lần. Hãy đợi 5 phút rồi thử lạ
 
 
 def ways_of(user):
-    """How this user can prove who they are: the strongest first."""
+    """How this user can prove who they are: the strongest first.
+
+    Not by a password that the secretariat set: whoever set it could act for its holder.
+    """
     types = set(Authenticator.objects.filter(user=user).values_list("type", flat=True))
     ways = []
     if Authenticator.Type.WEBAUTHN in types:
         ways.append(PASSKEY)
     if Authenticator.Type.TOTP in types:
         ways.append(TOTP_CODE)
-    if user.has_usable_password():
+    if user.has_usable_password() and not user.password_is_temporary:
         ways.append(PASSWORD)
     return ways
 

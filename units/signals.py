@@ -1,5 +1,6 @@
 """Log-ins and log-outs go into the record."""
 
+from allauth.account.signals import password_changed
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.db import transaction
 from django.dispatch import receiver
@@ -43,4 +44,19 @@ def record_login_failed(sender, credentials, request=None, **kwargs):
             by="(chưa đăng nhập)",
             target=f"tai-khoan/{name}",
             summary=f"Đăng nhập không thành công với tên “{name}”.",
+        )
+
+
+@receiver(password_changed)
+def record_password_changed(sender, request, user, **kwargs):
+    with transaction.atomic():
+        if user.password_is_temporary:
+            user.password_is_temporary = False
+            user.save(update_fields=["password_is_temporary"])
+        audit.record(
+            "account.password",
+            chain=audit.system_chain(),
+            by=user,
+            target=f"tai-khoan/{user.username}",
+            summary=f"{user.full_name} đổi mật khẩu.",
         )

@@ -40,6 +40,7 @@ class UserAddForm(SetPasswordMixin, PanelForm):
 
     def save(self, commit=True):
         self.instance.set_password(self.cleaned_data["password1"])
+        self.instance.password_is_temporary = True
         return super().save(commit)
 
 
@@ -140,7 +141,8 @@ class UserAdmin(KeptAdmin):
 def reset_password(user, password, *, by):
     """Set `user`'s password, end their sessions, record it, and tell them."""
     user.set_password(password)
-    user.save(update_fields=["password"])
+    user.password_is_temporary = True
+    user.save(update_fields=["password", "password_is_temporary"])
     audit.record(
         "user.reset_password",
         chain=audit.system_chain(),

@@ -50,6 +50,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     sort_name = models.CharField(max_length=300, editable=False, db_index=True)
     email = models.EmailField("thư điện tử", blank=True)
     is_active = models.BooleanField("đang dùng", default=True)
+    # Known to whoever set it, so it proves nobody's identity until its holder has changed it.
+    password_is_temporary = models.BooleanField("mật khẩu tạm", default=False, editable=False)
     role = models.CharField(
         "vai trò toàn tỉnh", max_length=12, choices=SystemRole, default="", blank=True
     )
