@@ -71,6 +71,18 @@ def shows_a_page(row):
     return any(row.get.answer(role) in (200, 403) for role in ROLES)
 
 
+def test_a_barrier_would_be_found(open_page):
+    page = open_page()
+    visit(page, "/tro-giup/")
+
+    page.evaluate("document.querySelector('main').innerHTML = '<input>'")
+    page.evaluate("document.querySelector('main').style.minWidth = '3000px'")
+
+    found = " ".join(barriers_of(page))
+    assert "label: Form elements must have labels" in found
+    assert "390px: wider than the window" in found
+
+
 def test_every_path_is_in_the_gallery_or_no_page():
     shown = {row.name for _address, row in rows() if shows_a_page(row)}
     everything = {address.name for address, _row in rows()}

@@ -33,6 +33,7 @@ LEADERS = (
 )
 MOST_CLICKS = 4
 PLEDGE = "/khoi/tham-muu-tong-hop/2026/giao-uoc/"
+TO_DO = re.compile("^Đọc và ký")
 
 
 @pytest.fixture
@@ -54,27 +55,31 @@ class Hand:
         self.clicks += 1
         press(self.page, name)
 
-    def tick(self, label):
+    def tick(self, box):
         self.clicks += 1
-        self.page.get_by_label(label).check()
+        box.check()
 
 
 def person(username):
     return User.objects.get(username=username)
 
 
+def declaration_on(page):
+    return page.get_by_role("checkbox", name=re.compile("Tôi đã đọc toàn văn giao ước"))
+
+
 def sign(page, username):
     """From the home page to the finished signature; the clicks it took."""
     log_in(page, person(username), PASSWORD)
     hand = Hand(page)
-    hand.press("Đọc và ký")
+    hand.press(TO_DO)
     hand.press("Ký giao ước")
-    hand.tick(re.compile("^Tôi đã đọc toàn văn giao ước"))
+    hand.tick(declaration_on(page))
     proofs = page.locator("input[type=password]")
     expect(proofs).to_have_count(1)
     proofs.fill(PASSWORD)
-    hand.press(page.get_by_role("button", name=re.compile("^Xác nhận ký cho")).inner_text())
-    expect(page.get_by_text(re.compile("^Đã ghi nhận:"))).to_be_visible()
+    hand.press(re.compile("^Xác nhận ký cho"))
+    expect(page.get_by_text("Đã ghi nhận:")).to_be_visible()
     return hand.clicks
 
 
@@ -147,9 +152,9 @@ def assert_stranger_is_answered(page, address, path):
 def test_wrong_password_keeps_the_tick_on_the_page(demo, open_page):
     page = open_page()
     log_in(page, person("ld-stc"), PASSWORD)
-    press(page, "Đọc và ký")
+    press(page, TO_DO)
     press(page, "Ký giao ước")
-    declaration = page.get_by_label(re.compile("^Tôi đã đọc toàn văn giao ước"))
+    declaration = declaration_on(page)
     declaration.check()
     page.get_by_label("Mật khẩu").fill("sai-mat-khau")
 
@@ -164,7 +169,7 @@ def test_second_press_of_the_button_signs_once(demo, open_page):
     page = open_page()
     log_in(page, person("ld-stc"), PASSWORD)
     visit(page, f"{PLEDGE}ky/")
-    page.get_by_label(re.compile("^Tôi đã đọc toàn văn giao ước")).check()
+    declaration_on(page).check()
     page.get_by_label("Mật khẩu").fill(PASSWORD)
 
     with page.expect_navigation(wait_until="load"):

@@ -50,7 +50,7 @@ def seat(year, open_page):
 
 
 def begin_from_last_year(page):
-    press(page, "Bắt đầu soạn")
+    press(page, re.compile("^Bắt đầu soạn"))
     expect(page.get_by_label(re.compile("^Giao ước năm 2025"))).to_be_checked()
     press(page, "Bắt đầu soạn")
 
@@ -68,10 +68,10 @@ def write_with_preview(page):
 
 
 def comment(page):
-    press(page, "Đọc và góp ý")
+    press(page, re.compile("^Đọc và góp ý"))
     press(page, "Góp ý")
     page.get_by_label("Về phần").select_option("muc-1")
-    page.get_by_label("Ý kiến").fill("Đề nghị nâng lên 99,5%.")
+    page.get_by_role("textbox", name="Ý kiến").fill("Đề nghị nâng lên 99,5%.")
     press(page, "Gửi góp ý")
     expect(page.get_by_text("Đã gửi góp ý.")).to_be_visible()
 
@@ -79,8 +79,7 @@ def comment(page):
 def register_target(page, year):
     visit(page, f"{year.get_absolute_url()}giao-uoc/")
     press(page, "Chỉ tiêu và danh hiệu đăng ký")
-    with page.expect_navigation():
-        page.get_by_role("link", name=re.compile("^Sửa")).click()
+    press(page, re.compile("^Sửa chỉ tiêu"))
     page.locator("[name=targets-0-name]").fill("Hồ sơ giải quyết trước hạn")
     page.locator("[name=targets-0-plan]").fill("98,5")
     press(page, "Lưu")
@@ -89,14 +88,12 @@ def register_target(page, year):
 
 def answer(page, year):
     visit(page, "/")
-    expect(page.get_by_text("Trả lời 1 ý kiến góp ý giao ước")).to_be_visible()
-    press(page, "Xem dự thảo")
+    press(page, re.compile("^Xem dự thảo.*Trả lời 1 ý kiến góp ý"))
     press(page, "Góp ý của các đơn vị (1)")
-    with page.expect_navigation():
-        page.get_by_role("link", name=re.compile("^Trả lời")).click()
+    press(page, re.compile("^Trả lời ý kiến"))
     page.get_by_label("Tiếp thu", exact=True).check()
     press(page, "Gửi trả lời")
-    expect(page.get_by_text("Tiếp thu")).to_be_visible()
+    expect(page.locator(".comments")).to_contain_text("Tiếp thu")
 
 
 def adopt_and_open(page, year):
@@ -105,7 +102,7 @@ def adopt_and_open(page, year):
     steps = ("Ghi nhận thông qua", "Ghi nhận thông qua", "Chốt và mở ký")
     for name in steps:
         press(page, name)
-    expect(page.get_by_text(re.compile("^Đã chốt và mở ký"))).to_be_visible()
+    expect(page.get_by_text("Đã chốt và mở ký")).to_be_visible()
     return len(steps)
 
 
@@ -126,7 +123,7 @@ def test_pledge_is_written_from_last_years_commented_on_adopted_and_opened(year,
     assert paper.sections.first().body == "Từ 99% nhiệm vụ đúng hạn."
     assert paper.targets.get(unit=deputy_of(year)).name == "Hồ sơ giải quyết trước hạn"
     leader = seat(leader_of(deputy_of(year)))
-    expect(leader.get_by_role("link", name="Đọc và ký", exact=True)).to_be_visible()
+    expect(leader.get_by_role("link", name=re.compile("^Đọc và ký"))).to_be_visible()
 
 
 def test_second_editor_keeps_what_was_typed_and_may_save_over(year, seat):
@@ -153,7 +150,7 @@ def test_pledge_is_edited_without_scripts(year, open_page):
     page.locator("[name=sections-2-heading]").fill("Mục thêm")
     page.locator("[name=sections-2-body]").fill("Một.")
 
-    press(page, "Lưu")
+    press(page, "Lưu và xem giao ước")
 
     expect(page.get_by_text("Đã lưu giao ước.")).to_be_visible()
-    expect(page.locator("#xem-truoc")).to_contain_text("3. Mục thêm")
+    expect(page.get_by_text("3. Mục thêm")).to_be_visible()
