@@ -84,7 +84,11 @@ ROWS = (
     Row("pledges:root_help", EVERYONE, NO_SUCH_METHOD_PUBLIC),
     Row("pledges:root_certificate", EVERYONE, NO_SUCH_METHOD_PUBLIC),
     # Logging in: whoever is in already is sent home
-    Row("account_login", policy(PEOPLE, ok=302, anonymous=200), policy(PEOPLE, ok=302, anonymous=200)),
+    Row(
+        "account_login",
+        policy(PEOPLE, ok=302, anonymous=200),
+        policy(PEOPLE, ok=302, anonymous=200),
+    ),
     Row("mfa_authenticate", policy(PEOPLE, ok=302), policy(PEOPLE, ok=302)),
     Row("mfa_login_webauthn", policy(PEOPLE, ok=302), policy(PEOPLE, ok=302)),
     Row("account_inactive", EVERYONE, NO_SUCH_METHOD_PUBLIC),

@@ -215,7 +215,9 @@ class TitleFactory(DjangoModelFactory):
     def name(title, create, extracted, **kwargs):
         if create:
             TitleName.objects.create(
-                title=title, start_on=LONG_AGO, name=extracted or f"Tập thể xuất sắc {title.position}"
+                title=title,
+                start_on=LONG_AGO,
+                name=extracted or f"Tập thể xuất sắc {title.position}",
             )
 
 
@@ -308,9 +310,7 @@ class AppointmentFactory(DjangoModelFactory):
     user = factory.SubFactory(
         UserFactory,
         username=factory.LazyAttribute(
-            lambda user: (
-                f"{user.factory_parent.prefix}-{user.factory_parent.unit.slug}"
-            )
+            lambda user: f"{user.factory_parent.prefix}-{user.factory_parent.unit.slug}"
         ),
     )
     unit = factory.SubFactory(UnitFactory)

@@ -21,9 +21,7 @@ def ours():
 def panels():
     """Pages of the panel; those without a name only pass on to one that has (tested below)."""
     return [
-        entry
-        for entry in addresses()
-        if entry.name.startswith("admin:") and entry.name != "admin:"
+        entry for entry in addresses() if entry.name.startswith("admin:") and entry.name != "admin:"
     ]
 
 

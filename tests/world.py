@@ -145,9 +145,7 @@ class World:
             values["object_id"] = values["pk"] = self.sample(address.model).pk
         elif "pk" in address.parameters:
             values["pk"] = self._pk(pk, year, user)
-        return reverse(
-            address.name, kwargs={name: values[name] for name in address.parameters}
-        )
+        return reverse(address.name, kwargs={name: values[name] for name in address.parameters})
 
     def _pk(self, kind, year, user):
         if kind == "phase":

@@ -12,6 +12,7 @@ resource that did not come, a request to another server) fails the test when it 
 """
 
 import os
+from pathlib import Path
 from unittest.mock import patch
 
 import pytest
@@ -41,7 +42,7 @@ addEventListener("securitypolicyviolation", function (event) {
 
 
 def pytest_collection_modifyitems(items):
-    here = os.path.dirname(__file__)
+    here = str(Path(__file__).parent)
     for item in items:
         if str(item.path).startswith(here):
             item.add_marker(pytest.mark.browser)
@@ -67,7 +68,9 @@ def open_page(browser, live_server):
     def opened(user=None, *, width=WIDE[0], javascript=True):
         context = browser.new_context(
             base_url=live_server.url,
-            viewport=dict(zip(("width", "height"), PHONE if width == PHONE[0] else WIDE)),
+            viewport=dict(
+                zip(("width", "height"), PHONE if width == PHONE[0] else WIDE, strict=True)
+            ),
             locale="vi-VN",
             timezone_id="Asia/Ho_Chi_Minh",
             java_script_enabled=javascript,

@@ -16,7 +16,12 @@ from tests.env import CHROMIUM
 PASSWORD = "thidua-demo-2026"
 YEAR = "khoi/tham-muu-tong-hop/2026/"
 PAGES = {
-    "ld-snv": {"home": "", "year": YEAR, "pledge": f"{YEAR}giao-uoc/", "sign": f"{YEAR}giao-uoc/ky/"},
+    "ld-snv": {
+        "home": "",
+        "year": YEAR,
+        "pledge": f"{YEAR}giao-uoc/",
+        "sign": f"{YEAR}giao-uoc/ky/",
+    },
     "cv-stc": {"home": "", "targets": f"{YEAR}giao-uoc/chi-tieu/", "calendar": f"{YEAR}lich/"},
     "snv-theodoi": {"home": "", "year": YEAR},
     "ban-thidua": {"home": "", "years": "khoi/", "panel": "quan-tri/"},

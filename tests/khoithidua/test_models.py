@@ -64,7 +64,7 @@ def test_lost_file_is_not_an_empty_one():
 def test_rollback_leaves_no_row_and_keeping_again_works():
     with pytest.raises(ZeroDivisionError), transaction.atomic():
         StoredFileFactory(data=b"huy")
-        1 / 0  # noqa: B018
+        1 / 0
 
     assert not StoredFile.objects.exists()
     assert StoredFileFactory(data=b"huy").read() == b"huy"

@@ -142,7 +142,7 @@ def test_text_of_a_draft_cannot_be_moved_to_an_adopted_paper():
 )
 def test_appointments_of_one_person_in_one_unit_never_overlap(first, second, overlaps):
     post = AppointmentFactory(start_on=first[0], end_on=first[1])
-    again = dict(user=post.user, unit=post.unit, start_on=second[0], end_on=second[1])
+    again = {"user": post.user, "unit": post.unit, "start_on": second[0], "end_on": second[1]}
 
     if overlaps:
         with pytest.raises(DatabaseError, match="đã có chức vụ"), transaction.atomic():

@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from khoithidua.models import AuditEntry
 from khoithidua.workflow import NotAllowed
 from pledges.models import Paper
-from tests.factories import PaperFactory, SIGNING_DAY, UserFactory
+from tests.factories import SIGNING_DAY, PaperFactory, UserFactory
 from tests.racing import race
 
 pytestmark = pytest.mark.django_db
@@ -49,9 +49,7 @@ def test_move_records_who_from_where_to_where_and_why():
     paper = PaperFactory(adopted=True)
     user = UserFactory()
 
-    paper.move(
-        "reopen", by=user, summary="Mở lại để sửa.", note="Thiếu chỉ tiêu", adopted_on=None
-    )
+    paper.move("reopen", by=user, summary="Mở lại để sửa.", note="Thiếu chỉ tiêu", adopted_on=None)
 
     entry = AuditEntry.objects.order_by("-pk").first()
     assert (entry.action, entry.actor, entry.summary) == (

@@ -146,7 +146,9 @@ def test_code_is_used_once(prove, user):
     code = code_of(with_app(user))
     prove(user, code=code)
 
-    assert errors(prove(user, code=code)) == ["Mã không đúng hoặc đã dùng. Hãy nhập mã mới đang hiện."]
+    assert errors(prove(user, code=code)) == [
+        "Mã không đúng hoặc đã dùng. Hãy nhập mã mới đang hiện."
+    ]
 
 
 @pytest.mark.parametrize("age", [timedelta(minutes=2), timedelta(minutes=-2)])
@@ -204,7 +206,10 @@ def test_challenge_of_the_log_in_is_refused(prove, user, passkey, request_of):
     request_of(user)
     options = auth.begin_authentication(user)
 
-    assert "đã hết hạn" in errors(prove(user, credential=passkey.sign({"request_options": options})))[0]
+    assert (
+        "đã hết hạn"
+        in errors(prove(user, credential=passkey.sign({"request_options": options})))[0]
+    )
 
 
 def test_older_challenge_is_refused(prove, user, passkey, challenge):

@@ -120,7 +120,10 @@ def test_year_is_shown_with_names_of_its_own_time(renamed):
 def test_role_words_are_those_of_the_years_time():
     authority = AuthorityFactory(period=False)
     AuthorityPeriodFactory(
-        authority=authority, start_on=date(2010, 1, 1), bloc_lead="Khối trưởng", bloc_deputy="Khối phó"
+        authority=authority,
+        start_on=date(2010, 1, 1),
+        bloc_lead="Khối trưởng",
+        bloc_deputy="Khối phó",
     )
     AuthorityPeriodFactory(authority=authority, start_on=date(2025, 1, 1))
     bloc = BlocFactory(authority=authority)
@@ -476,9 +479,7 @@ def test_decisions_without_a_number_may_be_many():
     DecisionFactory(number="")
     DecisionFactory(number="")
 
-    refused(
-        DecisionFactory, number=(kept := DecisionFactory()).number, issued_on=kept.issued_on
-    )
+    refused(DecisionFactory, number=(kept := DecisionFactory()).number, issued_on=kept.issued_on)
 
 
 def test_day_off_is_listed_once():

@@ -48,8 +48,11 @@ def test_everyone_is_told_what_is_theirs_to_do(login, paper, expected):
 
     told = todo(login, world)
 
-    assert {role: [title[: len(expected[role][0])] for title in titles] for role, titles in told.items()
-            if role in expected} == expected
+    assert {
+        role: [title[: len(expected[role][0])] for title in titles]
+        for role, titles in told.items()
+        if role in expected
+    } == expected
     assert set(told) == set(expected)
 
 

@@ -219,7 +219,9 @@ def test_lead_extends_and_everyone_sees_why(login, year, lead, member):
 def test_extension_that_makes_no_sense_is_refused_in_words(login, year, lead, data, problem):
     page = extend(login(lead), year, **data)
 
-    assert any(problem in error for errors in page.context["form"].errors.values() for error in errors)
+    assert any(
+        problem in error for errors in page.context["form"].errors.values() for error in errors
+    )
     assert year.phases.get(kind="sign").closes_on == date(2026, 4, 8)
 
 
@@ -353,7 +355,9 @@ def pages_calendar(year):
     return reverse("units:calendar", args=[year.bloc.slug, year.number])
 
 
-def test_pages_ask_nothing_more_with_many_other_blocs(login, year, member, django_assert_num_queries):
+def test_pages_ask_nothing_more_with_many_other_blocs(
+    login, year, member, django_assert_num_queries
+):
     AuthorityFactory(slug="lang-son")
     for _ in range(3):
         EmulationYearFactory()

@@ -6,9 +6,7 @@ from tests.factories import AuthorityFactory, DayOffFactory
 from units.working_days import WorkCalendar, calendar_of, working_days_between
 
 # 30 April and 1 May 2026 are a Thursday and a Friday; Saturday 9 May is worked instead.
-CALENDAR = WorkCalendar(
-    {date(2026, 4, 30): False, date(2026, 5, 1): False, date(2026, 5, 9): True}
-)
+CALENDAR = WorkCalendar({date(2026, 4, 30): False, date(2026, 5, 1): False, date(2026, 5, 9): True})
 
 
 @pytest.mark.parametrize(
@@ -52,7 +50,15 @@ def test_deadline_on_a_day_off_runs_to_the_next_working_day(due, last_day):
         (date(2026, 5, 8), date(2026, 5, 11), 2),
         (date(2026, 4, 10), date(2026, 4, 6), 0),
     ],
-    ids=["same", "next", "over-weekend", "from-saturday", "holidays", "worked-saturday", "backwards"],
+    ids=[
+        "same",
+        "next",
+        "over-weekend",
+        "from-saturday",
+        "holidays",
+        "worked-saturday",
+        "backwards",
+    ],
 )
 def test_working_days_between(start, end, days):
     assert CALENDAR.working_days_between(start, end) == days
