@@ -33,7 +33,7 @@ first. make_ca() gives the installation its CA; the paper factory calls it.
 
 import hashlib
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from unittest.mock import patch
 
@@ -187,8 +187,8 @@ class DayOffFactory(DjangoModelFactory):
         worked = factory.Trait(is_working=True, name="Làm bù")
 
     authority = factory.SubFactory(AuthorityFactory)
-    day = date(2026, 4, 30)
-    name = "Ngày Chiến thắng"
+    day = factory.Sequence(lambda n: date(2026, 4, 29) + timedelta(days=n))
+    name = "Ngày nghỉ"
 
 
 class LegalBasisFactory(DjangoModelFactory):

@@ -98,6 +98,7 @@ class World:
         DecisionFactory(file=StoredFileFactory())
         if self.paper_state == "signing":
             sign_for(self.papers[self.year], deputy_of(self.year))
+        self.people  # a supervision is among them
         return self
 
     @cached_property

@@ -234,15 +234,19 @@ def comment_list(request, bloc, number):
         initial={"clause": request.GET.get("muc", "chung")},
     )
     if form.is_valid():
-        writing.comment(
-            paper,
-            by=request.user,
-            unit=commenting_units(request.user, page.memberships)[0],
-            clause=form.cleaned_data["clause"],
-            clause_label=dict(clauses)[form.cleaned_data["clause"]],
-            text=form.cleaned_data["text"],
-        )
-        messages.success(request, "Đã gửi góp ý.")
+        try:
+            writing.comment(
+                paper,
+                by=request.user,
+                unit=commenting_units(request.user, page.memberships)[0],
+                clause=form.cleaned_data["clause"],
+                clause_label=dict(clauses)[form.cleaned_data["clause"]],
+                text=form.cleaned_data["text"],
+            )
+        except ValidationError as refused:
+            messages.error(request, refused.messages[0])
+        else:
+            messages.success(request, "Đã gửi góp ý.")
         return redirect(page.url("pledges:comment_list"))
     comments = paper.comments.select_related("unit", "by", "answered_by").prefetch_related(
         "unit__names"

@@ -161,11 +161,17 @@ class Gallery:
         return is_new
 
 
+WORDS = re.compile(r">[^<]*[^<\s][^<]*<")
+VALUES = re.compile(
+    r'\b(href|action|value|datetime|content|id|for|title|aria-label|data-[\w-]+)="[^"]+"'
+)
+READER = re.compile(r"""hx-headers='[^']*'|<span class="account-capacity">[^<]*</span>""")
+
+
 def structure(html):
-    """The page without its words, addresses and numbers."""
-    html = re.sub(r">[^<]*\S[^<]*<", ">words<", html)
-    html = re.sub(r"\s+", " ", html)
-    return re.sub(r'\b(href|action|value|datetime|content|id|for|data-[\w-]+)="[^"]+"', r"\1", html)
+    """The page without its words, addresses and numbers, and without who reads it."""
+    html = WORDS.sub(">words<", READER.sub("", html))
+    return re.sub(r"\s+", " ", VALUES.sub(r"\1", html))
 
 
 def barriers_of(page, role=""):

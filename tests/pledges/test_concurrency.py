@@ -23,7 +23,7 @@ from tests.factories import (
     make_ca,
     officer_of,
 )
-from tests.pledges.addresses import at
+from tests.pledges.pages import at
 from tests.racing import race
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -8,6 +8,7 @@ import os
 import random
 import subprocess
 import sys
+import time
 from collections import Counter
 from io import StringIO
 
@@ -61,26 +62,25 @@ def process(django_db_setup):
 
 
 def database_address():
-    values = connection.settings_dict
+    """The test database, reached as this run reaches its server."""
+    name = connection.settings_dict["NAME"]
     if connection.vendor == "sqlite":
-        return f"sqlite:///{values['NAME']}"
-    return (
-        f"postgres://{values['USER']}:{values['PASSWORD']}@{values['HOST']}:"
-        f"{values['PORT'] or 5432}/{values['NAME']}"
-    )
+        return f"sqlite:///{name}"
+    return f"{os.environ['DATABASE_URL'].rpartition('/')[0]}/{name}"
 
 
 def wait_for_the_server():
     """PostgreSQL may still be at the last thing that the killed process asked of it."""
     others = (
-        "SELECT count(*) FROM pg_stat_activity"
-        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+        " AND backend_type = 'client backend' AND pid <> pg_backend_pid()"
     )
     while connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute(others)
             if cursor.fetchone() == (0,):
                 return
+        time.sleep(0.002)
 
 
 def next_unsigned():

@@ -28,7 +28,7 @@ from tests.factories import (
     officer_of,
     remembered_drawing,
 )
-from tests.pledges.addresses import at
+from tests.pledges.pages import at
 
 pytestmark = pytest.mark.django_db
 

@@ -1,6 +1,5 @@
 """What the pledge gives people to do, to wait for and to see."""
 
-import re
 from datetime import date, timedelta
 
 import pytest
@@ -20,6 +19,7 @@ from tests.factories import (
     officer_of,
     sign_for,
 )
+from tests.pledges.pages import text_of
 from units.models import User
 
 pytestmark = pytest.mark.django_db
@@ -196,10 +196,6 @@ def test_nothing_is_awaited_when_only_ones_own_unit_is_missing():
 
 
 # On the pages
-
-
-def text_of(answer):
-    return " ".join(re.sub(r"<[^>]+>", " ", answer.content.decode()).split())
 
 
 def test_home_page_leads_straight_to_the_pledge(login):

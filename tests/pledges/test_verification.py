@@ -1,7 +1,6 @@
 """What anyone learns of a pledge from its code or its file, and what strangers do not."""
 
 import io
-import re
 from datetime import timedelta
 
 import pikepdf
@@ -25,6 +24,7 @@ from tests.factories import (
 )
 from tests.pledges import signing_samples
 from tests.pledges.flips import flipped, positions
+from tests.pledges.pages import text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -37,10 +37,6 @@ def bytes_of(paper):
 
 def upload(client, data, name="giao-uoc.pdf"):
     return client.post(ADDRESS, {"file": SimpleUploadedFile(name, data, "application/pdf")})
-
-
-def text_of(answer):
-    return " ".join(re.sub(r"<[^>]+>", " ", answer.content.decode()).split())
 
 
 # The answers to a file

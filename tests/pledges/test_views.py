@@ -1,6 +1,5 @@
 """Reading the pledge, its file, and the targets that units register; who sees what, and its cost."""
 
-import re
 from datetime import date
 
 import pytest
@@ -20,13 +19,9 @@ from tests.factories import (
     member_of,
     officer_of,
 )
-from tests.pledges.addresses import at
+from tests.pledges.pages import at, text_of
 
 pytestmark = pytest.mark.django_db
-
-
-def text_of(answer):
-    return " ".join(re.sub(r"<[^>]+>", " ", answer.content.decode()).split())
 
 
 # Reading

@@ -26,16 +26,12 @@ from tests.factories import (
     leader_of,
     officer_of,
 )
-from tests.pledges.addresses import at
+from tests.pledges.pages import at, text_of
 
 pytestmark = pytest.mark.django_db
 
 FORBIDDEN = re.compile(r"chữ ký số|(?<!không )có giá trị pháp lý|hợp lệ", re.IGNORECASE)
 STATES = ["draft", "commenting", "adopted", "frozen", "signing", "complete"]
-
-
-def text_of(answer):
-    return " ".join(re.sub(r"<[^>]+>", " ", answer.content.decode()).split())
 
 
 def demonstration(**state):
