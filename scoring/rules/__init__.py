@@ -12,6 +12,7 @@ from scoring.rules.kinds import KINDS, Days, Target
 from scoring.rules.leaf import Outcome
 from scoring.rules.numbers import figure
 from scoring.rules.params import NEVER, BadFact, Input, Malformed, Param
+from scoring.rules.ranking import Place, RankingTable, Tie, rank
 
 __all__ = [
     "KINDS",
@@ -29,13 +30,17 @@ __all__ = [
     "Outcome",
     "Override",
     "Param",
+    "Place",
+    "RankingTable",
     "Step",
     "Target",
+    "Tie",
     "evaluate",
     "evaluate_bloc",
     "figure",
     "load",
     "load_facts",
+    "rank",
     "sentence",
     "unknown_facts",
 ]
