@@ -74,22 +74,27 @@ class NoOverlap:
 
 @dataclass(frozen=True)
 class FrozenWith:
-    """Rows belong to a parent and change only while its `column` is one of `open_values`."""
+    """Rows belong to a parent and change only while its `column` is one of `open_values`.
+
+    `added_while`: further values with which rows may still be added, but not changed or removed.
+    """
 
     key: str
     parent: str
     column: str
     open_values: tuple[str, ...]
     message: str
+    added_while: tuple[str, ...] = ()
 
     def triggers(self, model):
-        values = ", ".join(f"'{value}'" for value in self.open_values)
         closed = (
             "EXISTS (SELECT 1 FROM {parent} AS parent WHERE parent.id = {row}.{key}"
             " AND parent.{column} NOT IN ({values}))"
         )
         # A row moved to another parent changes both.
         for when, rows in (("INSERT", ["NEW"]), ("UPDATE", ["OLD", "NEW"]), ("DELETE", ["OLD"])):
+            more = self.added_while if when == "INSERT" else ()
+            values = ", ".join(f"'{value}'" for value in (*self.open_values, *more))
             condition = " OR ".join(
                 closed.format(
                     parent=self.parent, row=row, key=self.key, column=self.column, values=values
@@ -97,6 +102,32 @@ class FrozenWith:
                 for row in rows
             )
             yield Trigger(f"frozen_{when.lower()}", when, condition, self.message)
+
+
+@dataclass(frozen=True)
+class Refuses:
+    """No row is written for which `condition` (SQL over NEW) holds; `name` tells guards apart."""
+
+    name: str
+    condition: str
+    message: str
+
+    def triggers(self, model):
+        for when in ("INSERT", "UPDATE"):
+            yield Trigger(f"{self.name}_{when.lower()}", when, self.condition, self.message)
+
+
+def unchanged(*columns):
+    """SQL: an update leaves these columns as they were, empty ones included."""
+    return " AND ".join(
+        f"(NEW.{name} = OLD.{name} OR NEW.{name} IS NULL AND OLD.{name} IS NULL)"
+        for name in columns
+    )
+
+
+def fixed(message, *columns):
+    """Guard: rows are never removed, and these columns never change."""
+    return AppendOnly(message, except_when=unchanged(*columns))
 
 
 def guarded_models():

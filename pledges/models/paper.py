@@ -15,16 +15,28 @@ from units.models import EmulationYear, LegalBasis, Title, Unit, User
 # No letters that read like digits, none that read like each other.
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 OPEN_STATES = ("draft", "commenting")
+IN_FORCE_STATES = ("adopted", "frozen", "signing", "complete")
 CHANGED_ONLY_IN_DRAFT = "Văn bản đã thông qua thì nội dung không sửa được nữa."
 
 
 class PaperQuerySet(models.QuerySet):
     def live(self):
-        """Not withdrawn, not superseded: at most one per kind and year."""
+        """Not withdrawn, not superseded: at most one pledge a year."""
         return self.exclude(state__in=[Paper.State.WITHDRAWN, Paper.State.SUPERSEDED])
+
+    def being_written(self):
+        """Drafts and what is out for comment: at most one per kind and year."""
+        return self.filter(state__in=OPEN_STATES)
+
+    def in_force(self):
+        """Adopted and neither withdrawn nor superseded: at most one per kind and year."""
+        return self.filter(state__in=IN_FORCE_STATES)
 
     def pledges(self):
         return self.filter(kind=Paper.Kind.PLEDGE)
+
+    def criteria_tables(self):
+        return self.filter(kind=Paper.Kind.CRITERIA)
 
 
 def _unchanged(*columns):
@@ -36,6 +48,7 @@ class Paper(Workflow):
 
     class Kind(models.TextChoices):
         PLEDGE = "pledge", "giao ước thi đua"
+        CRITERIA = "criteria", "bảng tiêu chí"
 
     class State(models.TextChoices):
         DRAFT = "draft", "đang soạn"
@@ -61,6 +74,7 @@ class Paper(Workflow):
         "freeze": ((State.ADOPTED,), State.FROZEN),
         "open_signing": ((State.FROZEN,), State.SIGNING),
         "complete": ((State.FROZEN, State.SIGNING), State.COMPLETE),
+        "supersede": ((State.ADOPTED,), State.SUPERSEDED),
     }
 
     year = models.ForeignKey(
@@ -111,6 +125,9 @@ class Paper(Workflow):
                 f" AND {_unchanged('copies_note', 'recipients', 'year_id', 'kind', 'version')}))"
                 " AND (OLD.frozen_at IS NULL"
                 f" OR {_unchanged('frozen_at', 'code', 'reading_html', 'form', 'page_count')})"
+                # An adopted criteria table never becomes a draft again: a change is a new version.
+                " AND (OLD.kind <> 'criteria' OR OLD.adopted_on IS NULL"
+                f" OR {_unchanged('adopted_on')})"
             ),
         )
     ]
@@ -122,9 +139,22 @@ class Paper(Workflow):
             models.UniqueConstraint(fields=["year", "kind", "version"], name="paper_version_once"),
             models.UniqueConstraint(
                 fields=["year", "kind"],
-                condition=~Q(state__in=["withdrawn", "superseded"]),
-                name="paper_one_live_version",
+                condition=Q(state__in=OPEN_STATES),
+                name="paper_one_open_version",
+                violation_error_message="Năm này đã có một dự thảo loại này đang soạn.",
+            ),
+            models.UniqueConstraint(
+                fields=["year", "kind"],
+                condition=Q(state__in=IN_FORCE_STATES),
+                name="paper_one_version_in_force",
                 violation_error_message="Năm này đã có một văn bản loại này đang có hiệu lực.",
+            ),
+            # What is signed is never drafted anew beside the version that people are signing.
+            models.UniqueConstraint(
+                fields=["year"],
+                condition=Q(kind="pledge") & ~Q(state__in=["withdrawn", "superseded"]),
+                name="pledge_one_live_version",
+                violation_error_message="Năm này đã có giao ước.",
             ),
             models.CheckConstraint(
                 condition=Q(state__in=OPEN_STATES, adopted_on=None)
