@@ -194,6 +194,20 @@ class GuardTables(migrations.RunPython):
         return self.__class__.__name__, [], {}
 
 
+class UnguardTables(migrations.RunPython):
+    """Migration operation: take the guards off, first thing where a guarded table is altered.
+
+    SQLite rebuilds the table, and refuses while another table's trigger speaks of it. `GuardTables`
+    stands at the end of the same migration.
+    """
+
+    def __init__(self):
+        super().__init__(lambda apps, editor: remove(editor.connection), migrations.RunPython.noop)
+
+    def deconstruct(self):
+        return self.__class__.__name__, [], {}
+
+
 def _triggers(model):
     for guard in model.guards:
         yield from guard.triggers(model)

@@ -4,6 +4,7 @@ from scoring.models.card import CardNote, Scorecard
 from scoring.models.criteria import CriteriaSet, Criterion
 from scoring.models.entry import Entry, OwnerFact, PointsRecord, Submission
 from scoring.models.evidence import Evidence, EvidenceUse
+from scoring.models.finding import GateFinding, TieDecision
 from scoring.models.ranking import Ranking
 from scoring.models.round import Reopening, ScoringRound
 from scoring.models.verification import Duty, Recusal, Response, SupplementRequest
@@ -16,6 +17,7 @@ __all__ = [
     "Entry",
     "Evidence",
     "EvidenceUse",
+    "GateFinding",
     "OwnerFact",
     "PointsRecord",
     "Ranking",
@@ -26,4 +28,5 @@ __all__ = [
     "ScoringRound",
     "Submission",
     "SupplementRequest",
+    "TieDecision",
 ]

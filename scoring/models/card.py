@@ -80,6 +80,10 @@ class Scorecard(Workflow):
     answered_at = models.DateTimeField("giải trình xong lúc", null=True, blank=True)
     closed_at = models.DateTimeField("chốt lúc", null=True, blank=True)
     is_stale = models.BooleanField("có thay đổi sau thẩm định", default=False)
+    # Last of the tie-breaks: Nghị định số 152/2025/NĐ-CP, Điều 4.
+    women_percent = models.DecimalField(
+        "tỷ lệ nữ (%)", max_digits=5, decimal_places=2, null=True, blank=True
+    )
 
     guards = [
         fixed(
@@ -139,6 +143,11 @@ class Scorecard(Workflow):
                 condition=Q(state="closed", closed_at__isnull=False)
                 | ~Q(state="closed") & Q(closed_at=None),
                 name="scorecard_closed",
+            ),
+            models.CheckConstraint(
+                condition=Q(women_percent=None) | Q(women_percent__gte=0, women_percent__lte=100),
+                name="scorecard_women_percent",
+                violation_error_message="Tỷ lệ phải từ 0 đến 100.",
             ),
             models.CheckConstraint(
                 condition=~Q(state="review") | Q(reviewer__isnull=False),

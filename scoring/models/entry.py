@@ -62,7 +62,7 @@ class Submission(models.Model):
     number = models.PositiveSmallIntegerField("lần gửi")
     document = models.JSONField("nội dung đã gửi")
     digest = models.CharField("mã băm", max_length=64)
-    total = models.DecimalField("tổng điểm tự chấm", max_digits=9, decimal_places=4, null=True)
+    total = models.DecimalField("tổng điểm tự chấm", max_digits=12, decimal_places=6, null=True)
     by = models.ForeignKey(User, models.PROTECT, verbose_name="người gửi", related_name="+")
     at = models.DateTimeField("lúc", default=timezone.now)
 
@@ -98,7 +98,7 @@ class PointsRecord(models.Model):
     )
     stage = models.CharField("bước", max_length=10, choices=Stage)
     facts = models.JSONField("dữ kiện", default=dict, blank=True)
-    points = models.DecimalField("điểm", max_digits=9, decimal_places=4, null=True, blank=True)
+    points = models.DecimalField("điểm", max_digits=12, decimal_places=6, null=True, blank=True)
     # Set by hand, not computed from the facts.
     is_override = models.BooleanField("ấn định bằng tay", default=False)
     na = models.BooleanField("không áp dụng", default=False)
