@@ -10,6 +10,14 @@ class NotAllowed(ValidationError):
     """A move that the object's table does not have from its present state."""
 
 
+class Conflict(ValidationError):
+    """What is being saved was changed by someone else since it was read; `stored` is the row now."""
+
+    def __init__(self, message, stored):
+        super().__init__(message)
+        self.stored = stored
+
+
 class Workflow(models.Model):
     """A model with a `state` field and a table `TRANSITIONS = {name: (from states, to state)}`.
 

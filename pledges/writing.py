@@ -213,7 +213,7 @@ def adopt(paper, *, by, on):
     """The bloc adopted the text on that day; from here it does not change."""
     if on > timezone.localdate():
         raise ValidationError("Ngày thông qua chưa đến.")
-    if not paper.sections.exclude(body="").exists():
+    if paper.kind == Paper.Kind.PLEDGE and not paper.sections.exclude(body="").exists():
         raise ValidationError("Giao ước chưa có nội dung để thông qua.")
     paper.move(
         "adopt",
@@ -224,7 +224,12 @@ def adopt(paper, *, by, on):
 
 
 def reopen(paper, *, by, reason):
-    """Back to writing, with its reason: what was adopted is adopted anew afterwards."""
+    """Back to writing, with its reason: what was adopted is adopted anew afterwards.
+
+    A criteria table is not written again: units are scored by it. It is superseded.
+    """
+    if paper.kind == Paper.Kind.CRITERIA:
+        raise ValidationError("Bảng tiêu chí đã thông qua không mở lại; cần lập phiên bản mới.")
     if not reason.strip():
         raise ValidationError("Cần ghi lý do mở lại.")
     paper.move(
@@ -233,6 +238,18 @@ def reopen(paper, *, by, reason):
         summary=f"Mở lại {paper.audit_name} để sửa: {reason}",
         note=reason,
         adopted_on=None,
+    )
+
+
+def supersede(paper, *, by, reason):
+    """A later version takes the place of an adopted paper; what it says stays as it is."""
+    if not reason.strip():
+        raise ValidationError("Cần ghi lý do thay thế.")
+    paper.move(
+        "supersede",
+        by=by,
+        summary=f"Thay thế {paper.audit_name}, phiên bản {paper.version}: {reason}",
+        note=reason,
     )
 
 

@@ -26,6 +26,11 @@ Papers
     CommentFactory(paper=paper, answered=True)   one more, while comments are asked for
     last_file(paper)                         the SignedFile in force
 
+Scoring
+
+    CriteriaSetFactory(year=year)            a draft of DOCUMENT: two groups of two leaves, bonus, penalty
+    CriteriaSetFactory(adopted=True)         … adopted; document=… for another table
+
 Freezing and signing are the application's own, certificates included; only the drawing of what was
 drawn before in this run is remembered, so a frozen paper of two units costs some 50 ms after the
 first. make_ca() gives the installation its CA; the paper factory calls it.
@@ -48,6 +53,8 @@ from pledges.models import Comment, Paper, SigningAuthority, UnitTarget
 from pledges.models.authority import passphrase
 from pledges.models.paper import CODE_ALPHABET
 from pledges.signing import ca, prepare
+from scoring import tables
+from scoring.models import CriteriaSet
 from units.models import (
     Appointment,
     Authority,
@@ -626,6 +633,108 @@ class CommentFactory(DjangoModelFactory):
             writing.answer(remark, by=lead, answer=answer, text="Đã sửa theo ý kiến.")
         remark.refresh_from_db()
         return remark
+
+
+# How they are judged
+
+DOCUMENT = {
+    "code": "THU",
+    "name": "Bảng tiêu chí thử",
+    "base_max": "20",
+    "bonus_cap": "2",
+    "rounding": {"places": 2, "stage": "leaf"},
+    "nodes": [
+        {
+            "key": "I",
+            "code": "I",
+            "name": "Nhiệm vụ chính trị",
+            "section": "base",
+            "max": "12",
+            "children": [
+                {
+                    "key": "I.1",
+                    "code": "I.1",
+                    "name": "Nhiệm vụ đúng hạn",
+                    "max": "8",
+                    "basis": "Báo cáo năm",
+                    "owner": "so-thu-1",
+                    "parts": [{"kind": "proportion", "done": "done", "total": "total"}],
+                },
+                {
+                    "key": "I.2",
+                    "code": "I.2",
+                    "name": "Góp ý đúng hạn",
+                    "max": "4",
+                    "parts": [{"kind": "yes_no", "input": "done", "points": "4"}],
+                },
+            ],
+        },
+        {
+            "key": "II",
+            "code": "II",
+            "name": "Cải cách hành chính",
+            "section": "base",
+            "max": "8",
+            "children": [
+                {
+                    "key": "II.1",
+                    "code": "II.1",
+                    "name": "Chỉ số cải cách hành chính",
+                    "max": "5.5",
+                    "na": "exclude",
+                    "parts": [{"kind": "value", "input": "points"}],
+                },
+                {
+                    "key": "II.2",
+                    "code": "II.2",
+                    "name": "Hồ sơ khen thưởng",
+                    "max": "2.5",
+                    "evaluator": "standing_body",
+                    "parts": [{"kind": "deduct", "count": "late", "points": "0.5"}],
+                },
+            ],
+        },
+        {
+            "key": "T1",
+            "code": "T1",
+            "name": "Sáng kiến",
+            "section": "bonus",
+            "max": "2",
+            "parts": [{"kind": "count", "count": "count", "points": "0.5"}],
+        },
+        {
+            "key": "P1",
+            "code": "P1",
+            "name": "Tự chấm trễ",
+            "section": "penalty",
+            "max": "3",
+            "parts": [{"kind": "count", "count": "days", "points": "0.5"}],
+        },
+    ],
+}
+
+
+class CriteriaSetFactory(DjangoModelFactory):
+    """A criteria table of `year`, by the functions that people's clicks call."""
+
+    class Meta:
+        model = CriteriaSet
+
+    year = factory.SubFactory(EmulationYearFactory, members=4)
+    document = DOCUMENT
+    reason = "Theo góp ý của các đơn vị"
+    commenting = False
+    adopted = False
+
+    @classmethod
+    def _create(cls, model_class, *args, year, document, reason, commenting, adopted):
+        by = officer_of(lead_of(year))
+        table = tables.begin_version(year=year, by=by, reason=reason, source=document)
+        if commenting:
+            writing.open_comments(table.paper, by=by)
+        if adopted:
+            tables.adopt_criteria(table, by=by, on=timezone.localdate())
+        return CriteriaSet.objects.select_related("paper__year__bloc__authority").get(pk=table.pk)
 
 
 # What is made once a run

@@ -68,6 +68,19 @@ class CriteriaSet(models.Model):
         """Whether the table may still change."""
         return self.paper.is_open
 
+    def as_document(self):
+        """The whole table as plain JSON values: from its rows while open, as adopted afterwards."""
+        if self.digest:
+            return self.document
+        below = {}
+        for row in self.criteria.in_order():
+            below.setdefault(row.parent_id, []).append(row)
+        document = {**self.settings, "code": self.code, "base_max": plain(self.base_max)}
+        if self.bonus_cap is not None:
+            document["bonus_cap"] = plain(self.bonus_cap)
+        document["nodes"] = [row.as_node(below) for row in below.get(None, ())]
+        return document
+
     def leaves(self):
         """Criteria that get points by themselves: those without any below them."""
         return self.criteria.filter(children=None)
@@ -138,3 +151,20 @@ class Criterion(models.Model):
 
     def __str__(self):
         return f"{self.code} {self.name}".strip()
+
+    def as_node(self, below):
+        """This node and those under it, as the document writes them; below: {parent id: rows}."""
+        node = {**self.rule, "key": self.key, "name": self.name}
+        for field in ("code", "section", "basis"):
+            if getattr(self, field):
+                node[field] = getattr(self, field)
+        if self.max_points is not None:
+            node["max"] = plain(self.max_points)
+        if self.pk in below:
+            node["children"] = [row.as_node(below) for row in below[self.pk]]
+        return node
+
+
+def plain(number):
+    """A number as the document writes it: no exponent, no zeros at the end: "14.5", "100"."""
+    return format(number.normalize(), "f")
