@@ -218,6 +218,8 @@ class Evaluation:
             raw = self.facts.of(node.key).get(condition.input)
             if raw in (None, ""):
                 return None, f"dữ kiện của {node.code or node.name}"
+            if node.key in self.facts.estimates:
+                return None, f"kết quả chính thức của {node.code or node.name}"
             text = {True: "true", False: "false"}.get(raw, str(raw))
             return (text in condition.among) != condition.negated, self._label(
                 node, condition, text
