@@ -243,7 +243,10 @@ YEAR_TABS = [
     ("calendar", "Lịch", "units:calendar"),
 ]
 # Callables yielding (chain, digest, where): digests of the record that are kept outside it
-AUDIT_ANCHORS = ["pledges.models.signing.audit_anchors"]
+AUDIT_ANCHORS = [
+    "pledges.models.signing.audit_anchors",
+    "scoring.models.ranking.audit_anchors",
+]
 
 LOGGING = {
     "version": 1,

@@ -30,6 +30,16 @@ Scoring
 
     CriteriaSetFactory(year=year)            a draft of DOCUMENT: two groups of two leaves, bonus, penalty
     CriteriaSetFactory(adopted=True)         … adopted; document=… for another table
+    RoundFactory(year=year)                  open for self-assessment; also verification, provisional,
+                                             adopted, closed, published = True, every card brought along
+    ScorecardFactory(round=round)            the member's card (unit=… for another's), empty; also review,
+                                             leader, submitted, verifying, verified, answered, settled,
+                                             reserved = True, the round brought to verification
+    card_of(round, unit), leaf(round, "I.1") a card, a criterion by its key
+    points_for(card)                         {criterion: (facts, points, na)}: one point each
+    EvidenceFactory(card=card)               a citation by the card's unit; file=… for a kept file
+    OwnerFactFactory(round=round, unit=…)    given by the lead's officer; own=True of the lead itself
+    minutes()                                a kept file to adopt or reopen on
 
 Freezing and signing are the application's own, certificates included; only the drawing of what was
 drawn before in this run is remembered, so a frozen paper of two units costs some 50 ms after the
@@ -39,7 +49,9 @@ first. make_ca() gives the installation its CA; the paper factory calls it.
 import hashlib
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from functools import cache
+from random import Random
 from unittest.mock import patch
 
 import factory
@@ -53,8 +65,16 @@ from pledges.models import Comment, Paper, SigningAuthority, UnitTarget
 from pledges.models.authority import passphrase
 from pledges.models.paper import CODE_ALPHABET
 from pledges.signing import ca, prepare
-from scoring import tables
-from scoring.models import CriteriaSet
+from scoring import cards, duties, entries, evidence, owner_facts, points, rankings, rounds, tables
+from scoring.models import (
+    CriteriaSet,
+    Criterion,
+    Evidence,
+    OwnerFact,
+    Response,
+    Scorecard,
+    ScoringRound,
+)
 from units.models import (
     Appointment,
     Authority,
@@ -735,6 +755,236 @@ class CriteriaSetFactory(DjangoModelFactory):
         if adopted:
             tables.adopt_criteria(table, by=by, on=timezone.localdate())
         return CriteriaSet.objects.select_related("paper__year__bloc__authority").get(pk=table.pk)
+
+
+class RoundFactory(DjangoModelFactory):
+    """A round brought to its state, with all its cards."""
+
+    class Meta:
+        model = ScoringRound
+
+    class Params:
+        verification = factory.Trait(reached="verification")
+        provisional = factory.Trait(reached="provisional")
+        adopted = factory.Trait(reached="adopted")
+        closed = factory.Trait(reached="closed")
+        published = factory.Trait(reached="published")
+
+    year = factory.SubFactory(EmulationYearFactory, members=4)
+    reached = "self_assessment"
+    peer_scoring = False
+
+    @classmethod
+    def _create(cls, model_class, *args, year, reached, peer_scoring):
+        by = leader_of(lead_of(year))
+        table = tables.table_in_force(year) or CriteriaSetFactory(year=year, adopted=True)
+        round = rounds.open_round(year=year, by=by, criteria=table, peer_scoring=peer_scoring)
+        steps = ScoringRound.State.values
+        for step in steps[1 : steps.index(reached) + 1]:
+            _ROUND_STEPS[step](round, by)
+        return ScoringRound.objects.select_related("year__bloc__authority", "criteria").get(
+            pk=round.pk
+        )
+
+
+def _show_provisional(round, by):
+    for card in round.cards.order_by("pk"):
+        bring_card(card, "settled")
+    rounds.show_provisional(round, by=by)
+
+
+def _publish(round, by):
+    rankings.freeze_ranking(round, by=by, kind="final", rows=[])
+    rounds.publish(round, by=by)
+
+
+_ROUND_STEPS = {
+    "verification": lambda round, by: rounds.begin_verification(round, by=by),
+    "provisional": _show_provisional,
+    "adopted": lambda round, by: rounds.adopt(
+        round, by=by, on=timezone.localdate(), minutes=minutes(), minutes_number="01/BB"
+    ),
+    "closed": lambda round, by: rounds.close(round, by=by),
+    "published": _publish,
+}
+
+
+def minutes():
+    """A kept file: minutes of a conference, a letter of the standing body."""
+    return StoredFileFactory()
+
+
+def card_of(round, unit):
+    return Scorecard.objects.select_related("unit", "round", "year__bloc__authority").get(
+        round=round, unit=unit
+    )
+
+
+def leaf(round, key):
+    """A criterion of the round's table by its key."""
+    return Criterion.objects.get(criteria=round.criteria_id, key=key)
+
+
+def points_for(card):
+    """One point for every leaf, from what stands in the entries."""
+    return {
+        entry.criterion_id: (entry.facts, Decimal(1), entry.is_not_applicable)
+        for entry in card.entries.order_by("pk")
+    }
+
+
+class ScorecardFactory(DjangoModelFactory):
+    """The card of the first plain member, or of `unit`, brought to its state."""
+
+    class Meta:
+        model = Scorecard
+
+    class Params:
+        review = factory.Trait(reached="review")
+        leader = factory.Trait(reached="leader")
+        submitted = factory.Trait(reached="submitted")
+        verifying = factory.Trait(reached="verifying")
+        verified = factory.Trait(reached="verified")
+        answered = factory.Trait(reached="answered")
+        settled = factory.Trait(reached="settled")
+        reserved = factory.Trait(reached="reserved")
+
+    round = factory.SubFactory(RoundFactory)
+    unit = factory.LazyAttribute(lambda card: member_of(card.round.year))
+    reached = "draft"
+
+    @classmethod
+    def _create(cls, model_class, *args, round, unit, reached):
+        card = card_of(round, unit)
+        bring_card(card, reached)
+        return card_of(round, unit)
+
+
+_CARD_WAY = ("draft", "leader", "submitted", "verifying", "verified", "answered", "settled")
+
+
+def bring_card(card, reached):
+    """Take a draft card to the state, by the functions that people's clicks call."""
+    if reached == "review":
+        officer = officer_of(card.unit)
+        cards.pass_to_reviewer(card, by=officer, reviewer=leader_of(card.unit))
+        return
+    last = "settled" if reached == "reserved" else reached
+    for step in _CARD_WAY[1 : _CARD_WAY.index(last) + 1]:
+        if step == "answered" and reached == "reserved":
+            cards.answer(
+                card,
+                card.round.criteria.leaves().get(key="I.1"),
+                by=officer_of(card.unit),
+                kind=Response.Kind.DISSENT,
+                text="Đề nghị hội nghị xem xét.",
+            )
+        _CARD_STEPS[step](card)
+
+
+def chair_leader(card):
+    """The leader who approves this card: the lead's; for the lead's own, the deputy's."""
+    lead = lead_of(card.year)
+    return leader_of(deputy_of(card.year) if card.unit == lead else lead)
+
+
+def chair_officer(card):
+    lead = lead_of(card.year)
+    return officer_of(deputy_of(card.year) if card.unit == lead else lead)
+
+
+def _submit(card):
+    entries.submit(
+        card,
+        by=leader_of(card.unit),
+        declared=True,
+        seen=card.content_revision(),
+        points=points_for(card),
+        total=Decimal(6),
+    )
+
+
+def _verifying(card):
+    round = ScoringRound.objects.get(pk=card.round_id)
+    if round.state == "self_assessment":
+        rounds.begin_verification(round, by=leader_of(lead_of(card.year)))
+    cards.begin_verifying(card, by=chair_officer(card))
+
+
+def verify_all(card, by=None):
+    """Verified points for every leaf, equal to the unit's own."""
+    by = by or chair_officer(card)
+    for criterion in card.round.criteria.leaves().in_order():
+        points.record_points(
+            card,
+            criterion,
+            stage="verified",
+            by=by,
+            by_unit=by.current_appointments[0].unit,
+            points=Decimal(1),
+        )
+
+
+def _verified(card):
+    verify_all(card)
+    cards.approve(card, by=chair_leader(card))
+
+
+_CARD_STEPS = {
+    "leader": lambda card: cards.pass_to_leader(card, by=officer_of(card.unit)),
+    "submitted": _submit,
+    "verifying": _verifying,
+    "verified": _verified,
+    "answered": lambda card: cards.finish_answers(card, by=leader_of(card.unit)),
+    "settled": lambda card: cards.conclude(card, by=chair_officer(card)),
+}
+
+
+class EvidenceFactory(DjangoModelFactory):
+    """A document of the card's unit, cited by number; `file=StoredFileFactory()` for a kept one."""
+
+    class Meta:
+        model = Evidence
+
+    card = factory.SubFactory(ScorecardFactory)
+    number = factory.Sequence(lambda n: f"{n}/BC-STN")
+    issuer = "Sở Thử nghiệm"
+    summary = "Báo cáo kết quả công tác năm 2026"
+    file = None
+
+    @classmethod
+    def _create(cls, model_class, *args, card, **fields):
+        return evidence.attach(year=card.year, unit=card.unit, by=officer_of(card.unit), **fields)
+
+
+class OwnerFactFactory(DjangoModelFactory):
+    """What the lead says of a member on I.1; `own=True`: of itself, waiting for a second person."""
+
+    class Meta:
+        model = OwnerFact
+
+    class Params:
+        own = factory.Trait(
+            unit=factory.LazyAttribute(lambda fact: lead_of(fact.round.year)),
+            source="Báo cáo số 1/BC-STN ngày 02/01/2026",
+        )
+
+    round = factory.SubFactory(RoundFactory)
+    unit = factory.LazyAttribute(lambda fact: member_of(fact.round.year))
+    facts = {"done": "137", "total": "142"}
+    source = ""
+
+    @classmethod
+    def _create(cls, model_class, *args, round, unit, **fields):
+        owner = lead_of(round.year)
+        return owner_facts.give_fact(
+            leaf(round, "I.1"), unit=unit, by=officer_of(owner), by_unit=owner, **fields
+        )
+
+
+def assign_duties(round, seed=1):
+    """The default duties, drawn from a known seed."""
+    return duties.assign_duties(round, by=leader_of(lead_of(round.year)), draw=Random(seed))
 
 
 # What is made once a run

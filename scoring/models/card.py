@@ -7,13 +7,51 @@ from django.utils import timezone
 from khoithidua.triggers import AppendOnly, fixed
 from khoithidua.workflow import Workflow
 from scoring.models.round import ScoringRound
-from units.models import EmulationYear, Unit, User
+from units.models import Appointment, EmulationYear, Unit, User
 
 # While the unit itself writes: only then its entries change.
 UNIT_STATES = ("draft", "review", "leader")
 SUBMITTED_STATES = ("submitted", "verifying", "verified", "answered", "settled", "reserved")
+# The conference has spoken: the supervisor sees whole cards.
+ADOPTED_STATES = ("adopted", "closed", "published")
 VERIFIED_STATES = ("verified", "answered", "settled", "reserved")
 NOT_THE_UNITS = "Bản tự chấm đã gửi thì đơn vị không sửa được nữa."
+
+
+class ScorecardQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Cards a user may open: their unit's at any time, others' only once submitted.
+
+        Others': with a duty on the card, by a province-wide role, or as supervisor once the
+        conference has adopted the results. Who stood aside from a card has no duty on it.
+        """
+        mine = [row.unit_id for row in user.current_appointments]
+        writing = [
+            row.unit_id for row in user.current_appointments if row.kind != Appointment.Kind.CLERK
+        ]
+        watched = user.watched_bloc_ids
+        duties = models.OuterRef("pk")
+        on_duty = self._rows("duties", card=duties).filter(
+            Q(verifier__in=writing) | Q(verifier=None, round__year__bloc__in=watched)
+        )
+        aside = self._rows("recusals", card=duties).filter(user=user)
+        others = Q(models.Exists(on_duty)) & ~Q(models.Exists(aside)) | Q(
+            year__bloc__in=watched, round__state__in=ADOPTED_STATES
+        )
+        if user.is_superuser or (user.role and user.authority_id is None):
+            others = Q()
+        elif user.role:
+            others |= Q(year__bloc__authority=user.authority_id)
+        return self.filter(Q(unit__in=mine) | Q(submitted_at__isnull=False) & others)
+
+    def _rows(self, name, **on):
+        return self.model._meta.get_field(name).related_model.objects.filter(**on)
+
+    def for_list(self):
+        """With what a list of cards shows: units and their names, the round and its year."""
+        return self.select_related(
+            "unit", "round__criteria", "year__bloc__authority"
+        ).prefetch_related("unit__names")
 
 
 class Scorecard(Workflow):
@@ -85,6 +123,7 @@ class Scorecard(Workflow):
         "tỷ lệ nữ (%)", max_digits=5, decimal_places=2, null=True, blank=True
     )
 
+    objects = ScorecardQuerySet.as_manager()
     guards = [
         fixed(
             "Bản tự chấm không xóa, không chuyển sang đơn vị khác.",
@@ -181,6 +220,32 @@ class Scorecard(Workflow):
     def is_with_unit(self):
         """Whether the unit may still change what it entered."""
         return self.state in UNIT_STATES
+
+    def content_revision(self):
+        """A number that grows with every save of an entry, to tell whether one has seen the last."""
+        return self.entries.aggregate(saves=models.Sum("revision"))["saves"] or 0
+
+    def conflict_of(self, user):
+        """Why this person has no say on the card; empty when they may have one.
+
+        Conflict of interest is by unit: whoever has a post in the unit, besides others, is barred;
+        so is whoever stood aside.
+        """
+        units = {row.unit_id for row in getattr(user, "current_appointments", ())}
+        if self.unit_id in units:
+            return "Người của đơn vị không chấm, không quyết định về bản tự chấm của chính đơn vị."
+        if self.year.bloc_id in user.watched_bloc_ids and is_standing_body(self.unit, self.year):
+            return "Chuyên viên theo dõi không thẩm định bản tự chấm của cơ quan thường trực."
+        if self.recusals.filter(user_id=user.pk).exists():
+            return "Bạn đã rút khỏi việc thẩm định bản này."
+        return ""
+
+
+def is_standing_body(unit, year):
+    """Whether the unit is, under its name of this year, the standing body that supervises it."""
+    name = unit.name_on(year.reference_day)
+    words = year.words
+    return bool(name and words) and words.standing_body_name in (name.full, name.short)
 
 
 class CardNote(models.Model):

@@ -58,3 +58,11 @@ class Ranking(models.Model):
 
     def __str__(self):
         return f"{self.get_kind_display()} {self.round.year}, phiên bản {self.version}"
+
+
+def audit_anchors():
+    """Digests of the record that rankings keep: (chain, digest, where)."""
+    rows = Ranking.objects.select_related("round__year__bloc").order_by("round", "version")
+    for row in rows.iterator():
+        where = f"bảng xếp hạng phiên bản {row.version} của {row.round.audit_path}"
+        yield row.round.audit_chain, row.head, where

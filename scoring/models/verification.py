@@ -170,6 +170,12 @@ class SupplementRequest(models.Model):
         return f"{self.criterion}: {self.text[:60]}"
 
 
+class ResponseQuerySet(models.QuerySet):
+    def undecided(self):
+        """Explanations and reserved opinions that wait for a decision."""
+        return self.filter(outcome="").exclude(kind=Response.Kind.AGREE)
+
+
 class Response(models.Model):
     """The unit's one answer to the verified points of a criterion, and what came of it."""
 
@@ -205,6 +211,7 @@ class Response(models.Model):
     )
     decided_at = models.DateTimeField("quyết định lúc", null=True, blank=True)
 
+    objects = ResponseQuerySet.as_manager()
     guards = [
         AppendOnly(
             "Giải trình đã gửi không sửa, không xóa.",

@@ -23,6 +23,7 @@ from tests.factories import (
     CriteriaSetFactory,
     EmulationYearFactory,
     PaperFactory,
+    RoundFactory,
     lead_of,
     leader_of,
     officer_of,
@@ -376,6 +377,17 @@ def test_adopted_table_is_not_adopted_again():
 
     with pytest.raises(NotAllowed):
         tables.adopt_criteria(table, by=table.paper.created_by, on=TODAY)
+
+
+def test_version_is_not_adopted_once_the_year_is_scored():
+    round = RoundFactory()
+    by = leader_of(lead_of(round.year))
+    second = tables.begin_version(year=round.year, by=by, reason="Sửa giữa chừng")
+
+    with pytest.raises(ValidationError, match="đã mở chấm điểm"):
+        tables.adopt_criteria(second, by=by, on=TODAY)
+
+    assert tables.table_in_force(round.year) == round.criteria
 
 
 def test_adopted_table_is_never_opened_again():
