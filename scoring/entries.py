@@ -8,6 +8,7 @@ from khoithidua import audit
 from khoithidua.workflow import Conflict, NotAllowed
 from scoring.models import Entry, PointsRecord, Submission
 from scoring.models.card import NOT_THE_UNITS
+from scoring.models.criteria import plain
 from scoring.points import lock_card
 from scoring.rounds import takes_submissions
 from scoring.tables import document_digest
@@ -124,7 +125,7 @@ def _keep(card, entries, points, total, by):
         "table": card.round.criteria.digest,
         "entries": [_as_submitted(entry, *points[entry.criterion_id]) for entry in entries],
         "evidence": _evidence_of(card),
-        "total": None if total is None else str(total),
+        "total": None if total is None else plain(total),
     }
     last = card.submissions.order_by("-number").values_list("number", flat=True).first() or 0
     PointsRecord.objects.bulk_create(
@@ -156,7 +157,7 @@ def _as_submitted(entry, facts, points, na):
         "key": entry.criterion.key,
         **as_plain(entry),
         "used_facts": facts,
-        "points": None if points is None else str(points),
+        "points": None if points is None else plain(points),
         "na": na,
     }
 

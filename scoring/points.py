@@ -6,6 +6,7 @@ from django.db import transaction
 from khoithidua import audit
 from khoithidua.workflow import Conflict, NotAllowed
 from scoring.models import PointsRecord, Scorecard, ScoringRound
+from scoring.models.criteria import plain
 
 Stage = PointsRecord.Stage
 # Which stage outweighs which; what peers gave feeds the facts, and stands nowhere by itself.
@@ -25,8 +26,13 @@ def values_by_stage(card):
 
     A new submission begins anew: what was verified before it no longer counts.
     """
+    return by_stage(PointsRecord.objects.filter(card=card).order_by("pk"))
+
+
+def by_stage(records):
+    """{criterion id: {stage: the record in force}} of one card's records, oldest first."""
     values = {}
-    for record in PointsRecord.objects.filter(card=card).order_by("pk"):
+    for record in records:
         stages = values.setdefault(record.criterion_id, {})
         if record.stage == Stage.SELF:
             stages.clear()
@@ -34,9 +40,13 @@ def values_by_stage(card):
     return values
 
 
-def standing(stages):
-    """Of {stage: record}, the record that stands before closing; None when nothing was scored."""
-    return next((stages[stage] for stage in reversed(WEIGHT) if stage in stages), None)
+def standing(stages, until=Stage.CONFERENCE):
+    """Of {stage: record}, the record that stands before closing; None when nothing was scored.
+
+    until: the latest stage that counts.
+    """
+    weights = WEIGHT[: WEIGHT.index(until) + 1]
+    return next((stages[stage] for stage in reversed(weights) if stage in stages), None)
 
 
 def standing_values(card):
@@ -136,7 +146,7 @@ def as_plain(record):
         return {}
     return {
         "stage": record.stage,
-        "points": None if record.points is None else str(record.points),
+        "points": None if record.points is None else plain(record.points),
         "na": record.na,
         "is_override": record.is_override,
         "facts": record.facts,

@@ -65,7 +65,17 @@ from pledges.models import Comment, Paper, SigningAuthority, UnitTarget
 from pledges.models.authority import passphrase
 from pledges.models.paper import CODE_ALPHABET
 from pledges.signing import ca, prepare
-from scoring import cards, duties, entries, evidence, owner_facts, points, rankings, rounds, tables
+from scoring import (
+    cards,
+    duties,
+    entries,
+    evidence,
+    owner_facts,
+    points,
+    publication,
+    rounds,
+    tables,
+)
 from scoring.models import (
     CriteriaSet,
     Criterion,
@@ -657,6 +667,11 @@ class CommentFactory(DjangoModelFactory):
 
 # How they are judged
 
+BANDS = [
+    {"at_least": "90", "points": "5.5"},
+    {"at_least": "50", "below": "90", "points": "3"},
+    {"below": "50", "points": "0"},
+]
 DOCUMENT = {
     "code": "THU",
     "name": "Bảng tiêu chí thử",
@@ -678,14 +693,14 @@ DOCUMENT = {
                     "max": "8",
                     "basis": "Báo cáo năm",
                     "owner": "so-thu-1",
-                    "parts": [{"kind": "proportion", "done": "done", "total": "total"}],
+                    "parts": [{"kind": "proportion", "part": "Đúng hạn", "whole": "Tổng số"}],
                 },
                 {
                     "key": "I.2",
                     "code": "I.2",
                     "name": "Góp ý đúng hạn",
                     "max": "4",
-                    "parts": [{"kind": "yes_no", "input": "done", "points": "4"}],
+                    "parts": [{"kind": "yes_no", "points": "4"}],
                 },
             ],
         },
@@ -702,7 +717,7 @@ DOCUMENT = {
                     "name": "Chỉ số cải cách hành chính",
                     "max": "5.5",
                     "na": "exclude",
-                    "parts": [{"kind": "value", "input": "points"}],
+                    "parts": [{"kind": "tiers", "measure": "percent", "bands": BANDS}],
                 },
                 {
                     "key": "II.2",
@@ -710,7 +725,9 @@ DOCUMENT = {
                     "name": "Hồ sơ khen thưởng",
                     "max": "2.5",
                     "evaluator": "standing_body",
-                    "parts": [{"kind": "deduct", "count": "late", "points": "0.5"}],
+                    "parts": [
+                        {"kind": "deduct", "case": "hồ sơ trễ", "points": "0.5", "cap": "2.5"}
+                    ],
                 },
             ],
         },
@@ -720,7 +737,7 @@ DOCUMENT = {
             "name": "Sáng kiến",
             "section": "bonus",
             "max": "2",
-            "parts": [{"kind": "count", "count": "count", "points": "0.5"}],
+            "parts": [{"kind": "count", "case": "sáng kiến", "points": "0.5"}],
         },
         {
             "key": "P1",
@@ -728,7 +745,14 @@ DOCUMENT = {
             "name": "Tự chấm trễ",
             "section": "penalty",
             "max": "3",
-            "parts": [{"kind": "count", "count": "days", "points": "0.5"}],
+            "source": "submitted_on",
+            "parts": [
+                {
+                    "kind": "late_per_day",
+                    "documents": [{"label": "bản tự chấm", "due": "@self_assessment"}],
+                    "points": "0.5",
+                }
+            ],
         },
     ],
 }
@@ -794,7 +818,7 @@ def _show_provisional(round, by):
 
 
 def _publish(round, by):
-    rankings.freeze_ranking(round, by=by, kind="final", rows=[])
+    publication.freeze(round, by=by)
     rounds.publish(round, by=by)
 
 

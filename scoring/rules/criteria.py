@@ -28,6 +28,9 @@ TIE_BREAKS = (
     "women",
     "standing_body",
 )
+# Who fills a criterion instead of the unit: the application (the day the card was sent, the unit's
+# role in the bloc) or whoever verifies.
+SOURCES = ("submitted_on", "role", "verifier")
 # Beyond these a document is not a table but an attack on whoever opens it.
 MOST_NODES, DEEPEST, MOST_PARTS = 500, 6, 20
 
@@ -130,7 +133,7 @@ class Node:
     evidence: Evidence = field(default_factory=Evidence)
     evaluator: str = ""
     owner: str = ""
-    # "submitted_on": the application fills the facts itself.
+    # One of SOURCES; "": the unit.
     source: str = ""
     basis: str = ""
     legal_basis: str = ""
@@ -392,6 +395,7 @@ def _leaf(reader, raw_parts):
     if sum(1 for part in parts for _one in _flat(part)) > MOST_PARTS:
         raise reader.wrong(f"có hơn {MOST_PARTS} cách tính")
     na = [(policy, policy) for policy in NA_POLICIES]
+    sources = [(source, source) for source in SOURCES]
     return {
         "parts": _uniquely_named(parts),
         **_caps(reader, "bonus_max deduct_cap"),
@@ -404,8 +408,11 @@ def _leaf(reader, raw_parts):
         "evidence": _evidence(reader),
         **{
             name: reader.take(Param(name, name, "text", default=""))
-            for name in ("evaluator", "owner", "source")
+            for name in ("evaluator", "owner")
         },
+        "source": reader.take(
+            Param("source", "nguồn dữ kiện", "choice", default="", choices=sources)
+        ),
     }
 
 

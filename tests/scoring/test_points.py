@@ -63,7 +63,7 @@ def test_record_is_appended_with_what_stood_before():
     entry = last_entry()
     assert (made.stage, made.points, made.facts) == ("verified", Decimal("0.5"), {"late": "3"})
     assert (entry.action, entry.target) == ("pointsrecord.verified", f"{card.audit_path}/I.1")
-    assert (entry.before["stage"], entry.before["points"]) == ("self", "1.0000")
+    assert (entry.before["stage"], entry.before["points"]) == ("self", "1")
     assert (entry.after["points"], entry.after["reason"]) == ("0.5", "Ba văn bản bị trả lại")
 
 
