@@ -11,6 +11,7 @@ from scoring.rules.facts import Facts, GateFact, Override, load_facts, unknown_f
 from scoring.rules.kinds import KINDS, Days, Target
 from scoring.rules.leaf import Outcome
 from scoring.rules.numbers import figure
+from scoring.rules.onemore import one_more
 from scoring.rules.params import NEVER, BadFact, Input, Malformed, Param
 from scoring.rules.ranking import Place, RankingTable, Tie, rank
 
@@ -40,6 +41,7 @@ __all__ = [
     "figure",
     "load",
     "load_facts",
+    "one_more",
     "rank",
     "sentence",
     "unknown_facts",

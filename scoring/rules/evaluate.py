@@ -182,12 +182,12 @@ class Evaluation:
             return outcome
         if node.only_if and (waiting := self._unmet(node)):
             return waiting
-        outcome = leaves.score(node, self.facts.of(node.key), self._scene(node), self.facts.targets)
+        outcome = leaves.score(node, self.facts.of(node.key), self.scene(node), self.facts.targets)
         if self.facts.evidence is not None:
             outcome = leaves.without_evidence(outcome, self.facts.evidence.get(node.key, 0))
         return outcome
 
-    def _scene(self, node):
+    def scene(self, node):
         return Scene(
             node.key,
             node.full,

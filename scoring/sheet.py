@@ -1,0 +1,166 @@
+"""A card laid out as a table: groups and criteria in order, each with what its row shows."""
+
+from dataclasses import dataclass, field
+
+from scoring import rules
+from scoring.facts_form import LeafForm
+from scoring.models import PointsRecord, ScoringRound
+
+SECTION_NAMES = {"base": "", "bonus": "Điểm thưởng", "penalty": "Điểm trừ"}
+
+
+@dataclass
+class Row:
+    """One row: a group, or a criterion with its form; ids are those of the page's elements."""
+
+    node: rules.Node
+    outcome: rules.Outcome
+    html_id: str
+    form: LeafForm | None = None
+    evidence: int = 0
+    # Where its documents are listed; "" where nobody may open them.
+    evidence_url: str = ""
+    previous: object = None
+    owner: object = None
+    section: str = ""
+    # What one case more would change: [(what, points)].
+    one_more: list = field(default_factory=list)
+
+    @property
+    def is_group(self):
+        return not self.node.is_leaf
+
+    @property
+    def anchor(self):
+        return f"muc-{self.html_id}"
+
+    @property
+    def lacks_evidence(self):
+        return self.outcome.without_evidence
+
+    @property
+    def working_note(self):
+        """What stands under the steps: why there are no points, or that it does not apply."""
+        outcome = self.outcome
+        if outcome.na:
+            return f"Không áp dụng: {outcome.na_reason}." if outcome.na_reason else "Không áp dụng."
+        if outcome.missing:
+            return f"Còn thiếu: {', '.join(outcome.missing)}."
+        return outcome.problem or outcome.pending
+
+
+@dataclass
+class Tally:
+    """The bar below the table: the total, the groups, what is still to be done."""
+
+    card: rules.Card
+    groups: list
+    rows: list
+
+    @property
+    def total(self):
+        return self.card.total
+
+    @property
+    def is_provisional(self):
+        return self.card.is_provisional
+
+    @property
+    def missing(self):
+        return [row for row in self.rows if row.outcome.missing or row.outcome.problem]
+
+    @property
+    def without_evidence(self):
+        return [row for row in self.rows if row.lacks_evidence]
+
+    @property
+    def estimated(self):
+        return [row for row in self.rows if row.outcome.provisional]
+
+    @property
+    def capped(self):
+        return [row for row in self.rows if row.outcome.capped]
+
+    @property
+    def filled(self):
+        return sum(1 for row in self.rows if row.outcome.is_complete)
+
+    @property
+    def applicable(self):
+        return sum(1 for row in self.rows if not row.outcome.na)
+
+
+class Sheet:
+    """The card of one unit as its people fill it. data: a POST, read beside what is stored."""
+
+    def __init__(self, desk, card, *, data=None, previous=None):
+        self.desk, self.card, self.previous = desk, card, previous or {}
+        entries, ids = desk.entries[card.pk], desk.criterion_ids
+        owned = desk.owner_facts[card.unit_id]
+        targets = desk.targets(card)
+        self.forms = {
+            node.key: LeafForm(
+                node,
+                ids[node.key],
+                entries[node.key],
+                targets=targets,
+                given=owned[node.key].facts if node.key in owned else None,
+                data=data,
+            )
+            for node in desk.table.leaves
+            if not node.source
+        }
+        self.scored = self._scored()
+        self.rows = [self._row(node) for root in desk.table.nodes for node in root.walk()]
+        self.leaf_rows = [row for row in self.rows if not row.is_group]
+
+    def _scored(self):
+        typed = {key: form for key, form in self.forms.items() if form.is_bound}
+        if typed:
+            return self.desk.preview(self.card, typed)
+        return self.desk.card(self.card, PointsRecord.Stage.SELF)
+
+    def _row(self, node):
+        desk, card = self.desk, self.card
+        return Row(
+            node,
+            self.scored[node.key],
+            f"c{desk.criterion_ids[node.key]}",
+            self.forms.get(node.key),
+            desk.evidence_counts[card.pk].get(node.key, 0),
+            previous=self.previous.get(node.key),
+            owner=desk.owner_facts[card.unit_id].get(node.key),
+            section=SECTION_NAMES[node.section] if node.parent is None else "",
+        )
+
+    def row(self, key):
+        return next(row for row in self.rows if row.node.key == key)
+
+    def path_to(self, key):
+        """The rows of the groups above a criterion, outermost last."""
+        node, found = self.desk.table.by_key[key], []
+        while node.parent:
+            node = self.desk.table.by_key[node.parent]
+            found.append(self.row(node.key))
+        return found
+
+    @property
+    def tally(self):
+        groups = [row for row in self.rows if row.is_group and row.node.depth == 1]
+        return Tally(self.scored, groups, self.leaf_rows)
+
+    @property
+    def invalid(self):
+        return [form for form in self.forms.values() if form.errors]
+
+
+def previous_points(card):
+    """{criterion key: points} the unit was left with last year; {} when it was not scored."""
+    rows = PointsRecord.objects.filter(
+        card__unit=card.unit_id,
+        card__year__bloc=card.year.bloc_id,
+        card__year__number=card.year.number - 1,
+        card__round__state__in=(ScoringRound.State.CLOSED, ScoringRound.State.PUBLISHED),
+        stage=PointsRecord.Stage.FINAL,
+    )
+    return dict(rows.values_list("criterion__key", "points").order_by("pk"))

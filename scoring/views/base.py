@@ -1,0 +1,49 @@
+"""The round of a bloc's year and its cards, as every page of scoring starts from them."""
+
+from django.http import Http404
+
+from scoring.evaluation import Desk, days_of
+from scoring.models import Scorecard, ScoringRound
+from units.views.base import open_year
+
+
+def open_round(request, bloc, number, *, required=True):
+    """(page, round): the year's scoring; 404 where it is not open yet, None when not required."""
+    page = open_year(request, bloc, number)
+    round = (
+        ScoringRound.objects.filter(year=page.year)
+        .select_related("criteria")
+        # The whole table as JSON: compiled once per process, by digest.
+        .defer("criteria__document", "criteria__settings")
+        .first()
+    )
+    if round is None:
+        if required:
+            raise Http404
+        return page, None
+    round.year = page.year
+    return page, round
+
+
+def open_card(request, bloc, number, unit):
+    """(page, card): a unit's card that this user may see; else 404."""
+    page, round = open_round(request, bloc, number)
+    card = Scorecard.objects.visible_to(request.user).filter(round=round, unit__slug=unit).first()
+    if card is None:
+        raise Http404
+    return page, settle(page, round, card)
+
+
+def settle(page, round, card):
+    """The card with its round, its year and its unit as the page has them already."""
+    card.round, card.year = round, page.year
+    for member in page.memberships:
+        if member.unit_id == card.unit_id:
+            card.unit = member.unit
+    return card
+
+
+def desk_of(page, round, cards):
+    """The cards as the rules see them, with what the page has at hand already."""
+    days = days_of(page.year, page.calendar, page.phases)
+    return Desk(round, cards, members=page.memberships, days=days, today=page.request.today)
