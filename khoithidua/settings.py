@@ -240,6 +240,8 @@ WORK_SOURCES = ["pledges.todo"]
 YEAR_TABS = [
     ("overview", "Tổng quan", "units:year_detail"),
     ("pledge", "Giao ước", "pledges:pledge_detail"),
+    ("scoring", "Chấm điểm", "scoring:scorecard_list"),
+    ("ranking", "Xếp hạng", "scoring:ranking_detail"),
     ("calendar", "Lịch", "units:calendar"),
 ]
 # Callables yielding (chain, digest, where): digests of the record that are kept outside it

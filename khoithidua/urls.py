@@ -69,4 +69,5 @@ urlpatterns = [
     *account_patterns,
     path("", include("units.urls")),
     path("", include("pledges.urls")),
+    path("", include("scoring.urls")),
 ]

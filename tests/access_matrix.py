@@ -1,6 +1,6 @@
 """Who gets what at every address: one row per path, read by test_access.py.
 
-A row names the path, the state its year's pledge is in, and the policies of GET and of POST (a POST
+A row names the path, the state its year is in (see World), and the policies of GET and of POST (a POST
 with nothing useful in it: whoever may, gets the page back with its errors, or a redirect).
 A policy says who is let in, with what answer, and what others get. The other bloc's pages are asked
 for too: whoever is not of the whole province is told that there is no such page.
@@ -72,6 +72,11 @@ DRAFT = of_year(LEAD, sees=LEAD | {"inspector"})
 DRAFT_READ = of_year(LEAD | {"inspector"}, sees=())
 SIGNERS = of_year({"lead_leader", "leader"})
 COMMENTING = of_year(LEAD | {"leader", "officer"})
+# A card that was not sent in is its unit's alone; clerks read it.
+OWN_CARD = of_year({"leader", "officer", "clerk"}, sees=())
+OWN_UNIT = {"leader", "officer", "clerk"}
+FILLING = of_year({"leader", "officer"}, sees=OWN_UNIT)
+CONFIRMING = of_year({"leader"}, sees=OWN_UNIT)
 
 ROWS = (
     # Public
@@ -136,6 +141,18 @@ ROWS = (
     Row("pledges:pledge_freeze", LEAD_ONLY, LEAD_ONLY.answers(302), "adopted"),
     # … signed
     Row("pledges:pledge_sign", SIGNERS, SIGNERS.answers(422)),
+    # Its scoring: the unit's card
+    Row("scoring:scorecard_list", YEAR, NO_SUCH_METHOD, "round-self_assessment"),
+    Row("scoring:round_open", NO_SUCH_METHOD, LEAD_ONLY.answers(403), "round-self_assessment"),
+    Row("scoring:scorecard_detail", OWN_CARD, FILLING.answers(302), "round-self_assessment"),
+    Row("scoring:scorecard_row", NO_SUCH_METHOD, FILLING.answers(404), "round-self_assessment"),
+    Row("scoring:scorecard_pass", NO_SUCH_METHOD, FILLING.answers(302), "round-self_assessment"),
+    Row("scoring:scorecard_note", NO_SUCH_METHOD, OWN_CARD.answers(302), "round-self_assessment"),
+    Row("scoring:scorecard_return", CONFIRMING, CONFIRMING.answers(422), "round-leader"),
+    Row("scoring:scorecard_submit", CONFIRMING, CONFIRMING.answers(422), "round-leader"),
+    # … the ranking
+    Row("scoring:ranking_detail", YEAR, NO_SUCH_METHOD, "round-provisional"),
+    Row("scoring:ranking_version", YEAR, NO_SUCH_METHOD, "round-published"),
 )
 
 # The panel: its people are let in, others are sent to its door, which says that it is not theirs.

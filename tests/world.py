@@ -15,6 +15,8 @@ from tests.factories import (
     LegalBasisFactory,
     OutboxFactory,
     PaperFactory,
+    RoundFactory,
+    ScorecardFactory,
     StoredFileFactory,
     TitleFactory,
     UnitSuccessionFactory,
@@ -73,8 +75,9 @@ def _walk(patterns, route="", namespace=""):
 class World:
     """Two blocs with their pledges in the same state, and one person of every kind.
 
-    paper: a trait of PaperFactory, "" for no pledge at all. The first bloc is everyone's own; the
-    other bloc is only `other_leader`'s.
+    paper: a trait of PaperFactory, "" for no pledge at all; "round-" and a trait of RoundFactory for
+    a year that is scored, "round-leader" with the sample unit's card before its leader. The first
+    bloc is everyone's own; the other bloc is only `other_leader`'s.
     """
 
     def __init__(self, paper="signing"):
@@ -83,10 +86,20 @@ class World:
         self.year = EmulationYearFactory(members=3)
         self.other_year = EmulationYearFactory(members=3)
         self.papers = {}
-        if paper:
-            for year in (self.year, self.other_year):
-                traits = {} if paper == "draft" else {paper: True, "commented": True}
-                self.papers[year] = PaperFactory(year=year, **traits)
+        for year in (self.year, self.other_year) if paper else ():
+            self.papers[year] = self._paper(year, paper)
+
+    @staticmethod
+    def _paper(year, state):
+        if state.startswith("round-"):
+            state = state.removeprefix("round-")
+            is_plain = state in ("self_assessment", "leader")
+            round = RoundFactory(year=year, **({} if is_plain else {state: True}))
+            if state == "leader":
+                ScorecardFactory(round=round, unit=member_of(year), leader=True)
+            return round.criteria.paper
+        traits = {} if state == "draft" else {state: True, "commented": True}
+        return PaperFactory(year=year, **traits)
 
     def with_everything(self):
         """Besides, one row of everything that has a page of its own."""
@@ -141,6 +154,8 @@ class World:
             "app_label": "units",
             "content_type_id": ContentType.objects.get_for_model(type(year)).pk,
             "object_id": year.pk,
+            "version": 1,
+            "key": "I.1",
         }
         if address.model:
             values["object_id"] = values["pk"] = self.sample(address.model).pk

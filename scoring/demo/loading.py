@@ -12,6 +12,7 @@ from pledges.models import Paper, RegisteredTitle, Section, UnitTarget
 from pledges.signatures import record_signed_on_paper
 from pledges.writing import adopt, open_comments, take_bases
 from scoring.demo import law, people, pledges
+from scoring.demo.scoring_stage import score_2026
 from units.imports.entry import apply_decision
 from units.imports.sample import demonstration_rows
 from units.models import (
@@ -43,6 +44,7 @@ SIGNED_2018 = date(2018, 4, 19)
 SIGNED_2026 = date(2026, 4, 8)
 STAGE_NOTICES = {
     "ky-ket": "Dữ liệu trình diễn, giai đoạn ký kết giao ước: hạn ký được gia hạn để thử việc ký.",
+    "tu-cham": "Dữ liệu trình diễn, giai đoạn tự chấm: hạn tự chấm, thẩm định được gia hạn để thử.",
 }
 
 
@@ -59,7 +61,12 @@ def load(stage):
     year_2018 = _year_2018(authority, bloc)
     year_2026 = _year_2026(authority, bloc, units, stage)
     _sign_2018(_pledge_2018(year_2018, units, titles))
-    _open_2026(_pledge_2026(year_2026, units, titles, accounts["cv-stc"]), accounts["cv-stc"])
+    pledge = _pledge_2026(year_2026, units, titles, accounts["cv-stc"])
+    if stage == "ky-ket":
+        _open_2026(pledge, accounts["cv-stc"])
+    else:
+        _sign_2026(pledge)
+        score_2026(year_2026, adopted_on=SIGNED_2026)
 
 
 def _authority():
@@ -389,6 +396,22 @@ def _pledge_2026(year, units, titles, officer):
         people.MEMBERS_2026,
     )
     return paper
+
+
+def _sign_2026(paper):
+    """The later stages: the pledge was signed by hand at the ceremony."""
+    adopt(paper, by=LOADER, on=SIGNED_2026)
+    signers = {
+        Unit.objects.get(slug=slug).pk: NamedSigner(name, title)
+        for slug, _role, _new, _position, title, name in people.MEMBERS_2026
+    }
+    paper = freeze(paper, by=LOADER, form=Paper.Form.PAPER, signers=signers)
+    record_signed_on_paper(
+        paper,
+        by=LOADER,
+        on=SIGNED_2026,
+        note="Đã ký giấy tại Lễ ký kết ngày 08/4/2026 - trình diễn, không có bản quét.",
+    )
 
 
 def _open_2026(paper, officer):
