@@ -15,15 +15,16 @@ YEAR = f"/khoi/{BLOC}/2026/"
 
 
 def page_acts():
-    """{name: act} of the pages of the issue's list, as a leader who has yet to sign sees them."""
+    """{name: act} of the pages of the issue's list, as a leader yet to sign and a stranger see them."""
     leader, stranger = client_of(LEADER), client_of()
-    code = demonstration_pledge().code
+    signing, complete = demonstration_pledge().code, demonstration_pledge(2018).code
     return {
         "home": page_getter(leader, "/"),
         "bloc's year": page_getter(leader, YEAR),
         "pledge": page_getter(leader, f"{YEAR}giao-uoc/"),
         "pledge, signing": page_getter(leader, f"{YEAR}giao-uoc/ky/"),
-        "verification": page_getter(stranger, f"/xac-minh/{code}/"),
+        "verification": page_getter(stranger, f"/xac-minh/{signing}/"),
+        "verification, complete": page_getter(stranger, f"/xac-minh/{complete}/"),
     }
 
 

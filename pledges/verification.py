@@ -10,6 +10,8 @@ from django.db.models import Max
 from pledges import signing
 from pledges.models import Paper, SignedFile
 from pledges.models.authority import root_certificates
+from units.models import EmulationYear
+from units.reference import remember
 
 # How much longer than our largest file an altered copy may be and still be opened.
 ROOM_FOR_CHANGES = 256 * 1024
@@ -79,16 +81,16 @@ def as_code(typed):
     return "-".join(letters[start : start + 4] for start in range(0, len(letters), 4))
 
 
-def of_code(code):
+def of_code(code, stamp=""):
     """The verdict on a printed code: what the record holds, no file having been checked."""
-    paper = _papers().filter(code=code).first()
-    if paper is None:
+    last = _kept_files().filter(paper__code=code).order_by("-sequence").first()
+    if last is None:
         return Verdict(Answer.UNKNOWN_CODE)
-    last = paper.signed_files.select_related("file").order_by("-sequence").first()
+    paper = _shown(last.paper, stamp)
     return Verdict(_state_of(paper), paper, last, last.file.sha256)
 
 
-def of_file(data):
+def of_file(data, stamp=""):
     """The verdict on a file's bytes.
 
     "Unaltered" is said only when the SHA-256 is in the record: signatures alone cannot prove it,
@@ -96,15 +98,11 @@ def of_file(data):
     recorded file whose signatures do not hold is not called intact either.
     """
     digest = hashlib.sha256(data).hexdigest()
-    kept = (
-        SignedFile.objects.filter(file__sha256=digest)
-        .select_related("file", "paper__year__bloc__authority")
-        .first()
-    )
+    kept = _kept_files().filter(file__sha256=digest).first()
     if kept is None:
-        return _of_foreign(data, digest)
+        return _of_foreign(data, digest, stamp)
     inspection = signing.verify.inspect(data, root_certificates())
-    paper = _papers().get(pk=kept.paper_id)
+    paper = _shown(kept.paper, stamp)
     if not inspection.intact:
         return Verdict(Answer.ALTERED, paper, kept, digest, inspection.problem, inspection)
     last = paper.signed_files.order_by("-sequence").first()
@@ -112,15 +110,24 @@ def of_file(data):
     return Verdict(answer, paper, kept, digest, "", inspection)
 
 
-def _papers():
-    return (
-        Paper.objects.exclude(code=None)
-        .select_related("year__bloc__authority")
-        .prefetch_related(
-            "year__bloc__names",
-            "year__bloc__authority__periods",
-        )
-    )
+def _kept_files():
+    """Signed files with their paper; its frozen text, the longest column by far, is not shown."""
+    return SignedFile.objects.select_related("file", "paper").defer("paper__reading_html")
+
+
+def _shown(paper, stamp):
+    """The paper with its year's names and, once it is complete and can change no more, its seats.
+
+    Both are remembered: read, never changed.
+    """
+    paper.year = remember(stamp, ("named year", paper.year_id), lambda: _year_of(paper))
+    if paper.completed_at:
+        paper.seats = remember(stamp, ("signed seats", paper.pk), lambda: paper.seats)
+    return paper
+
+
+def _year_of(paper):
+    return EmulationYear.objects.with_names().get(pk=paper.year_id)
 
 
 def _state_of(paper):
@@ -129,7 +136,7 @@ def _state_of(paper):
     return Answer.COMPLETE if paper.state == Paper.State.COMPLETE else Answer.IN_PROGRESS
 
 
-def _of_foreign(data, digest):
+def _of_foreign(data, digest, stamp):
     """A file we do not keep: made from one of ours, or nothing of ours at all.
 
     Reading a hostile PDF is costly. What is larger than any file of ours can only be one of ours
@@ -143,7 +150,7 @@ def _of_foreign(data, digest):
     if kept is None:
         return Verdict(Answer.NOT_OURS, None, None, digest, inspection.problem, inspection)
     problem = inspection.problem or "Tệp đã bị thêm hoặc đổi dữ liệu sau khi hệ thống lưu."
-    paper = _papers().get(pk=kept.paper_id)
+    paper = _shown(kept.paper, stamp)
     return Verdict(Answer.ALTERED, paper, None, digest, problem, inspection)
 
 
@@ -164,7 +171,7 @@ def _kept_beginning(data):
         running.update(data[done:size])
         done = size
         digests.append(running.copy().hexdigest())
-    return SignedFile.objects.filter(file__sha256__in=digests[-500:]).order_by("-sequence").first()
+    return _kept_files().filter(file__sha256__in=digests[-500:]).order_by("-sequence").first()
 
 
 def _named_in_reasons(data):
@@ -173,4 +180,4 @@ def _named_in_reasons(data):
     Read from the bytes: one wrong byte may leave a file that no parser opens.
     """
     heads = {found.replace(b"\\000", b"").decode() for found in HEAD_IN_REASON.findall(data)}
-    return SignedFile.objects.filter(head_in_file__in=heads).order_by("-sequence").first()
+    return _kept_files().filter(head_in_file__in=heads).order_by("-sequence").first()

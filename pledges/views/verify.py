@@ -2,6 +2,7 @@
 
 from allauth.core.internal import ratelimit
 from django.contrib.auth.decorators import login_not_required
+from django.db import transaction
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -26,7 +27,7 @@ def verify(request):
             file = form.cleaned_data["file"]
             if not file:
                 return redirect("pledges:verify_code", code=form.cleaned_data["code"])
-            verdict = verification.of_file(file.read())
+            verdict = verification.of_file(file.read(), request.frame.stamp)
     return _page(request, form, verdict)
 
 
@@ -37,12 +38,18 @@ def verify_code(request, code):
     if not _within_limit(request):
         return ratelimit.respond_429(request)
     code = verification.as_code(code)
-    return _page(request, VerifyForm(initial={"code": code}), verification.of_code(code))
+    verdict = verification.of_code(code, request.frame.stamp)
+    return _page(request, VerifyForm(initial={"code": code}), verdict)
 
 
 def _within_limit(request):
-    """Whether this address may look up once more (settings: ACCOUNT_RATE_LIMITS, "verify")."""
-    return ratelimit.consume(request, app="allauth.account", action="verify", limit_get=True)
+    """Whether this address may look up once more (settings: ACCOUNT_RATE_LIMITS, "verify").
+
+    Lock, count and unlock are written to the shared cache one by one: a transaction around them
+    makes them one write to disk, and lets a second request of the address wait for the first.
+    """
+    with transaction.atomic():
+        return ratelimit.consume(request, app="allauth.account", action="verify", limit_get=True)
 
 
 def _page(request, form, verdict):

@@ -210,3 +210,12 @@ def test_two_answers_to_a_remark_at_once_leave_one(login):
         ("explained", "Giữ nguyên."),
     )
     assert AuditEntry.objects.filter(action="paper.answer").count() == 1
+
+
+def test_look_ups_at_once_are_counted_one_by_one(client, settings):
+    settings.ACCOUNT_RATE_LIMITS = {"verify": "3/m/ip"}
+
+    def look_up():
+        return client.get("/xac-minh/GU26-AAAA-AAAA/", REMOTE_ADDR="192.0.2.26").status_code
+
+    assert sorted(race(*[look_up] * 6)) == [404, 404, 404, 429, 429, 429]

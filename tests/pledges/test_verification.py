@@ -356,7 +356,7 @@ def test_empty_file_is_refused(client):
 
 def test_huge_file_is_refused_unread(client, monkeypatch):
     monkeypatch.setattr("pledges.forms.MAX_UPLOAD", 1000)
-    monkeypatch.setattr(verification, "of_file", lambda data: pytest.fail("was read"))
+    monkeypatch.setattr(verification, "of_file", lambda *_: pytest.fail("was read"))
 
     answer = upload(client, bytes(1001))
 
@@ -396,6 +396,47 @@ def test_address_may_look_up_again_after_a_minute(client, settings, today):
 
 def test_installation_limits_the_look_ups(settings):
     assert settings.ACCOUNT_RATE_LIMITS["verify"].endswith("/m/ip")
+
+
+# Fourteen of them count the look-up, in one transaction.
+@pytest.mark.parametrize("members", [2, 4])
+@pytest.mark.parametrize("state", ["signing", "complete", "superseded"])
+def test_code_costs_the_same_for_two_units_and_for_four(
+    client, django_assert_num_queries, members, state
+):
+    paper = PaperFactory(year=EmulationYearFactory(members=members), reached=state)
+    address = f"{ADDRESS}{paper.code}/"
+    client.get(address)
+
+    with django_assert_num_queries(16):
+        page = client.get(address)
+
+    assert page.status_code == 200
+
+
+def test_name_of_the_bloc_is_never_out_of_date(client):
+    paper = PaperFactory(complete=True)
+    address = f"{ADDRESS}{paper.code}/"
+    before = text_of(client.get(address))
+
+    paper.year.bloc.names.update(name="Khối thi đua các cơ quan nội chính")
+
+    assert "Khối thi đua các cơ quan nội chính" not in before
+    assert "Khối thi đua các cơ quan nội chính" in text_of(client.get(address))
+
+
+def test_signatures_appear_with_the_last_one(client):
+    paper = PaperFactory(signing=True, signed=1)
+    address = f"{ADDRESS}{paper.code}/"
+    before = text_of(client.get(address))
+
+    last = next(party for party in paper.parties.all() if party.signature is None)
+    sign_for(paper, last.unit)
+    after = text_of(client.get(address))
+
+    assert last.unit_name not in before
+    assert last.unit_name in after
+    assert "đủ 2/2" in after
 
 
 # The root certificate
