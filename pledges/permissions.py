@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from khoithidua.text import date_long, initial_upper
 from pledges.models import Paper
-from units.models import Appointment, Phase
+from units.models import Appointment, Phase, deadlines
 from units.permissions import (
     acts_for_lead,
     appointment_in,
@@ -69,16 +69,15 @@ def signing_appointment(user, party):
 
 
 def signing_deadline(year):
-    """Last day to sign: of the signing phase that is open, else of the last one; None without.
+    """Last day to sign, in the signing phase that is open or comes next; None without one.
 
     Asked of the database; pages that only show it ask their YearPage, which remembers.
     """
-    phases = list(year.phases.filter(kind=Phase.Kind.SIGN).order_by("closes_on"))
+    phases = list(year.phases.filter(kind=Phase.Kind.SIGN))
     if not phases:
         return None
-    today = timezone.localdate()
-    phase = next((phase for phase in phases if phase.closes_on >= today), phases[-1])
-    return phase.deadline(calendar_of(year.bloc.authority))
+    calendar = calendar_of(year.bloc.authority)
+    return deadlines(phases, calendar, timezone.localdate())[Phase.Kind.SIGN]
 
 
 def why_not_sign(user, paper, party, deadline=ASK):

@@ -9,9 +9,10 @@ from khoithidua.text import date_long, day_month
 from khoithidua.work import Awaited, SeatStep, WorkItem, YearReport
 from pledges.models import Paper, Party, Signature
 from pledges.permissions import can_write
-from units.models import Appointment, EmulationYear, Membership, Phase, Role
+from units.models import Appointment, EmulationYear, Membership, Phase, Role, deadlines
 from units.permissions import appointment_in
 from units.reference import remember
+from units.working_days import calendar_of
 
 # What lists and overviews show of a paper; its long texts are read where they are asked for.
 SHOWN = (
@@ -43,13 +44,20 @@ _WRITERS = (Appointment.Kind.LEADER, Appointment.Kind.OFFICER)
 def _open_memberships(user, today):
     """Memberships of the user's units in years that are not closed, with all that items show."""
     units = [appointment.unit_id for appointment in user.current_appointments]
-    return list(
+    memberships = list(
         Membership.objects.on(today)
         .filter(unit__in=units, year__closed_on=None)
         .select_related("year__bloc__authority")
-        .prefetch_related("year__bloc__names", "year__phases")
+        .prefetch_related("year__bloc__names", "year__phases", "year__bloc__authority__days_off")
         .order_by("year__bloc__slug", "pk")
     )
+    for membership in memberships:
+        membership.deadlines = _deadlines(membership.year, today)
+    return memberships
+
+
+def _deadlines(year, today):
+    return deadlines(year.phases.all(), calendar_of(year.bloc.authority), today)
 
 
 def _papers_of(user):
@@ -109,13 +117,12 @@ def _parties_of(paper_id):
 
 def _item(membership, title, action, url, *, phase=None, note="", primary=False):
     year = membership.year
-    due = next((row.closes_on for row in year.phases.all() if row.kind == phase), None)
     return WorkItem(
         title=title,
         context=f"{year.bloc_name}{f' · {note}' if note else ''}",
         url=reverse(url, args=[year.bloc.slug, year.number]),
         action=action,
-        due_on=due,
+        due_on=membership.deadlines.get(phase),
         is_primary=primary,
         tab="pledge",
         year_id=year.pk,
@@ -192,7 +199,7 @@ def awaited_for(user, today):
     }
     if not signing:
         return
-    years = user.remembered("open years with phases", lambda: _open_years(user))
+    years = user.remembered("open years with phases", lambda: _open_years(user, today))
     for year in (year for year in years if year.pk in signing):
         paper = signing[year.pk]
         paper.year = year
@@ -202,8 +209,8 @@ def awaited_for(user, today):
             if party.signature is None and party.unit_id not in units
         ]
         if waiting:
-            closing = [row.closes_on for row in year.phases.all() if row.kind == Phase.Kind.SIGN]
-            limit = f" Hạn {date_long(max(closing))}." if closing else ""
+            deadline = year.deadlines.get(Phase.Kind.SIGN)
+            limit = f" Hạn {date_long(deadline)}." if deadline else ""
             others = "đơn vị khác" if units else "đơn vị"
             yield Awaited(
                 title=f"{len(waiting)} {others} chưa ký {paper.audit_name}",
@@ -212,9 +219,17 @@ def awaited_for(user, today):
             )
 
 
-def _open_years(user):
-    years = EmulationYear.objects.of_people(user).filter(closed_on=None)
-    return list(years.select_related("bloc").prefetch_related("phases").order_by("bloc__slug"))
+def _open_years(user, today):
+    years = list(
+        EmulationYear.objects.of_people(user)
+        .filter(closed_on=None)
+        .select_related("bloc__authority")
+        .prefetch_related("phases", "bloc__authority__days_off")
+        .order_by("bloc__slug")
+    )
+    for year in years:
+        year.deadlines = _deadlines(year, today)
+    return years
 
 
 def year_report(page):

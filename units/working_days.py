@@ -38,8 +38,8 @@ class WorkCalendar:
 
 
 def calendar_of(authority) -> WorkCalendar:
-    """The calendar of an authority, in one query."""
-    return WorkCalendar(dict(authority.days_off.values_list("day", "is_working")))
+    """The calendar of an authority, in one query, or none where its days off were prefetched."""
+    return WorkCalendar({row.day: row.is_working for row in authority.days_off.all()})
 
 
 def working_days_between(start: date, end: date, authority) -> int:

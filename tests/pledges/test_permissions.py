@@ -191,6 +191,7 @@ def test_appointment_to_sign_by_is_the_leaders_own():
         ([(1, 2), (10, 15)], date(2026, 4, 15)),
         ([(1, 2), (3, 3)], date(2026, 4, 3)),
         ([(1, 11)], date(2026, 4, 13)),
+        ([(1, 4), (10, 15)], date(2026, 4, 6)),
     ],
 )
 def test_deadline_is_of_the_open_phase_else_of_the_last(phases, deadline):

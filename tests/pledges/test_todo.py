@@ -4,12 +4,14 @@ from datetime import date, timedelta
 
 import pytest
 
+from khoithidua.text import date_long
 from pledges import todo
 from tests.factories import (
     AppointmentFactory,
     CommentFactory,
     EmulationYearFactory,
     PaperFactory,
+    PhaseFactory,
     UserFactory,
     clerk_of,
     deputy_of,
@@ -123,6 +125,31 @@ def test_signing_is_the_primary_thing_with_its_day_and_count():
     assert (item.is_primary, item.due_on, item.action) == (True, date(2026, 4, 8), "Đọc và ký")
     assert item.context == "Khối thi đua số 1 · 1/3 đơn vị đã ký"
     assert item.url == paper.get_absolute_url()
+
+
+@pytest.mark.parametrize(
+    ("phases", "due"),
+    [
+        ([(1, 3), (10, 15)], date(2026, 4, 15)),
+        ([(1, 11)], date(2026, 4, 13)),
+        ([(1, 4), (10, 15)], TODAY),
+    ],
+)
+def test_signing_is_due_when_the_pledge_s_own_page_says(login, phases, due):
+    paper = PaperFactory(signing=True)
+    paper.year.phases.all().delete()
+    for opens, closes in phases:
+        PhaseFactory(
+            year=paper.year, opens_on=date(2026, 4, opens), closes_on=date(2026, 4, closes)
+        )
+    leader = leader_of(lead_of(paper.year))
+
+    [item] = todo.items_for(fresh(leader), TODAY)
+    [(_title, detail)] = awaited(leader)
+
+    assert item.due_on == due
+    assert f"Hạn {date_long(due)}." in detail
+    assert f"Hạn ký {date_long(due)}" in text_of(login(leader).get(paper.get_absolute_url()))
 
 
 @pytest.mark.parametrize("form", ["token", "paper"])

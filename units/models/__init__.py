@@ -17,6 +17,7 @@ from units.models.bloc import (
     Phase,
     PhaseExtension,
     Role,
+    deadlines,
     grid_order,
 )
 from units.models.people import Appointment, Supervision, User
@@ -45,5 +46,6 @@ __all__ = [
     "UnitName",
     "UnitSuccession",
     "User",
+    "deadlines",
     "grid_order",
 ]

@@ -1,5 +1,7 @@
 """Blocs, their years, who belongs to them, and the phases of a year."""
 
+from datetime import date
+
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
@@ -362,6 +364,19 @@ class Phase(models.Model):
                 after={"closes_on": to.isoformat(), "note": reason},
             )
         self.closes_on = to
+
+
+def deadlines(phases, calendar, today):
+    """{kind: last day to act} for the phases of a year.
+
+    Of several phases of a kind, the one that counts is the one that may still be acted in or comes
+    next; once all are over, the last.
+    """
+    last_days = {}
+    for phase in sorted(phases, key=lambda phase: phase.closes_on):
+        if last_days.get(phase.kind, date.min) < today:
+            last_days[phase.kind] = phase.deadline(calendar)
+    return last_days
 
 
 class PhaseExtension(models.Model):

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.http import Http404
 from django.urls import reverse
 
-from units.models import EmulationYear
+from units.models import EmulationYear, deadlines
 from units.permissions import acts_for_deputy, acts_for_lead, memberships_of
 from units.reference import remember
 from units.working_days import calendar_of
@@ -65,12 +65,7 @@ class YearPage:
 
     def deadline(self, kind):
         """Last day to act in the phase of this kind that is open or comes next; None without one."""
-        phases = [phase for phase in self.phases if phase.kind == kind]
-        today = self.request.today
-        phase = next((phase for phase in phases if phase.closes_on >= today), None) or (
-            phases[-1] if phases else None
-        )
-        return phase.deadline(self.calendar) if phase else None
+        return deadlines(self.phases, self.calendar, self.request.today).get(kind)
 
     def url(self, name, *args):
         return reverse(name, args=[self.year.bloc.slug, self.year.number, *args])
