@@ -11,12 +11,12 @@ class YearFilterForm(forms.Form):
     q = LineField(label="Tên khối, cụm", required=False, max_length=100)
     nam = forms.IntegerField(label="Năm", required=False, min_value=1948, max_value=2100)
 
-    def apply(self, years):
+    def apply(self, years, stamp):
         self.is_valid()
         if self.cleaned_data.get("nam"):
             years = years.filter(number=self.cleaned_data["nam"])
         if self.cleaned_data.get("q"):
-            years = years.filter(bloc__names__name__icontains=self.cleaned_data["q"]).distinct()
+            years = years.called(self.cleaned_data["q"], stamp)
         return years
 
 

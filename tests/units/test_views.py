@@ -281,6 +281,27 @@ def test_years_are_found_by_name_and_number(login, query, found):
     assert [year.bloc_name for year in page] == found
 
 
+@pytest.mark.parametrize("typed", ["cao bang", "CAO BẰNG", "cao  bằng", "dong", "Đông"])
+def test_years_are_found_without_marks_and_under_any_name(login, typed):
+    year = EmulationYearFactory(bloc=BlocFactory(name="Khối thi đua Đông Cao Bằng"), members=0)
+    year.bloc.names.create(start_on=date(2026, 3, 1), name="Khối thi đua số 7")
+    EmulationYearFactory(members=0)
+
+    page = login(UserFactory(inspector=True)).get("/khoi/", {"q": typed}).context["page"]
+
+    assert list(page) == [year]
+
+
+def test_bloc_is_found_under_its_new_name_at_once(login, year):
+    client = login(UserFactory(inspector=True))
+    before = client.get("/khoi/", {"q": "noi chinh"}).context["page"]
+
+    year.bloc.names.update(name="Khối thi đua các cơ quan nội chính")
+
+    assert list(before) == []
+    assert list(client.get("/khoi/", {"q": "noi chinh"}).context["page"]) == [year]
+
+
 def test_years_are_ones_own(login, year, outsider, member):
     assert len(login(outsider).get("/khoi/").context["page"]) == 0
     assert len(login(member).get("/khoi/").context["page"]) == 1
@@ -317,14 +338,15 @@ def test_home_costs_the_same_however_many_blocs(login, rows, django_assert_num_q
     costs(login(post.user), "/", django_assert_num_queries, 5)
 
 
+@pytest.mark.parametrize("path", ["/khoi/", "/khoi/?q=so"])
 @pytest.mark.parametrize("rows", [1, 3])
-def test_year_list_costs_the_same_however_long(login, rows, django_assert_num_queries):
+def test_year_list_costs_the_same_however_long(login, rows, path, django_assert_num_queries):
     for _ in range(rows):
         EmulationYearFactory(members=0)
 
     client = login(UserFactory(inspector=True))
 
-    costs(client, "/khoi/", django_assert_num_queries, 6)
+    costs(client, path, django_assert_num_queries, 6)
 
 
 @pytest.mark.parametrize("members", [2, 4])

@@ -9,11 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from khoithidua import audit
+from khoithidua.text import fold
 from khoithidua.triggers import AppendOnly, NoOverlap
 from units.dated import DatedQuerySet, in_force
 from units.models.authority import Authority, Decision
 from units.models.unit import Unit
-from units.reference import Restamps
+from units.reference import Restamps, remember
 
 
 class Bloc(models.Model):
@@ -95,10 +96,21 @@ class EmulationYearQuerySet(models.QuerySet):
         mine = Membership.objects.filter(unit__in=units).values("year__bloc")
         return self.filter(Q(bloc__in=mine) | Q(bloc__in=user.watched_bloc_ids))
 
+    def called(self, words, stamp):
+        """Years of blocs of which some name holds these words, whatever their marks and case."""
+        names = remember(stamp, "folded bloc names", _folded_names)
+        words = fold(words)
+        return self.filter(bloc__in=[bloc for bloc, name in names if words in name])
+
     def with_names(self):
         return self.select_related("bloc__authority").prefetch_related(
             "bloc__names", "bloc__authority__periods"
         )
+
+
+def _folded_names():
+    """[(bloc's id, one of its names as it is searched)]; databases do not fold Vietnamese alike."""
+    return [(bloc, fold(name)) for bloc, name in BlocName.objects.values_list("bloc_id", "name")]
 
 
 class EmulationYear(models.Model):

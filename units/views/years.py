@@ -16,7 +16,8 @@ from units.views.base import open_year
 def year_list(request):
     """Every bloc's year that the user may open; the secretariat's and inspectors' way in."""
     form = YearFilterForm(request.GET)
-    years = form.apply(EmulationYear.objects.visible_to(request.user).with_names())
+    years = EmulationYear.objects.visible_to(request.user).with_names()
+    years = form.apply(years, request.frame.stamp)
     page = Paginator(years.order_by("-number", "bloc__slug"), 50).get_page(request.GET.get("trang"))
     return render(request, "units/year_list.html", {"form": form, "page": page})
 
