@@ -102,7 +102,8 @@ def django_db_modify_db_settings(tmp_path_factory, django_db_modify_db_settings_
         if database["ENGINE"].endswith("sqlite3"):
             database["TEST"]["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
             # Tests need no protection from power cuts.
-            database["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
+            options = database["OPTIONS"]
+            options["init_command"] = options["init_command"].replace("=FULL", "=OFF")
 
 
 @pytest.fixture(autouse=True)

@@ -110,6 +110,7 @@ def test_database_is_a_file_unless_an_address_is_given(values, tmp_path):
     assert by_default["NAME"] == str(tmp_path / "khoithidua.sqlite3")
     assert by_default["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
     assert "WAL" in by_default["OPTIONS"]["init_command"]
+    assert "recursive_triggers=ON" in by_default["OPTIONS"]["init_command"]
     assert (told["ENGINE"], told["HOST"]) == ("django.db.backends.postgresql", "may-chu")
 
 

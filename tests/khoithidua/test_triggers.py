@@ -7,10 +7,12 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 
 from khoithidua import audit, triggers
+from khoithidua.models import AuditEntry
 from khoithidua.triggers import AppendOnly, NoOverlap
 from tests.factories import (
     AppointmentFactory,
     CommentFactory,
+    DayOffFactory,
     EmulationYearFactory,
     MembershipFactory,
     PaperFactory,
@@ -21,6 +23,7 @@ from tests.factories import (
 )
 from tests.racing import race
 from units.models import Appointment
+from units.reference import current_stamp
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +57,38 @@ def test_record_refuses_change(sql):
     entry()
 
     assert refused(sql) == "Nhật ký chỉ ghi thêm, không sửa, không xóa."
+
+
+@pytest.mark.only_on("sqlite")
+@pytest.mark.parametrize("column", ["id", "sequence"])
+def test_record_refuses_a_row_put_in_place_of_another(column):
+    """SQLite's REPLACE removes the rows in its way; only recursive triggers see that."""
+    first = entry()
+    columns = [field.column for field in first._meta.fields if field.column != "id"]
+    columns = ["id", *columns] if column == "id" else columns
+    listed = ", ".join(columns)
+
+    sentence = refused(
+        f"INSERT OR REPLACE INTO khoithidua_auditentry ({listed})"
+        f" SELECT {listed.replace('summary', repr('khác'))} FROM khoithidua_auditentry"
+    )
+
+    assert sentence == "Nhật ký chỉ ghi thêm, không sửa, không xóa."
+    assert AuditEntry.objects.get().summary == "Việc."
+
+
+@pytest.mark.only_on("sqlite")
+def test_row_of_reference_put_in_place_of_another_renews_the_stamp():
+    day = DayOffFactory()
+    before = current_stamp()
+
+    execute(
+        "INSERT OR REPLACE INTO units_dayoff (id, authority_id, day, is_working, name)"
+        " VALUES (%s, %s, '2026-04-27', 0, 'Giỗ Tổ')",
+        *(day.pk, day.authority_id),
+    )
+
+    assert current_stamp() != before
 
 
 @pytest.mark.parametrize("table", ["khoithidua_storedfile", "pledges_signature", "pledges_party"])
