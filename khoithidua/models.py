@@ -57,6 +57,7 @@ class AuditEntry(models.Model):
             models.Index(fields=["chain", "-at", "-id"], name="audit_chain_at"),
             models.Index(fields=["-at", "-id"], name="audit_at"),
             models.Index(fields=["actor", "-at"], name="audit_actor_at"),
+            models.Index(fields=["target", "-at", "-id"], name="audit_target_at"),
         ]
 
     def __str__(self):

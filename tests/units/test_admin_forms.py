@@ -5,7 +5,9 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.urls import reverse
+from django.utils import timezone
 
 from khoithidua.admin import chain_of, overlapping
 from khoithidua.audit import verify_chain
@@ -167,6 +169,20 @@ def test_history_page_reads_the_record(panel, authority):
     assert "Thêm đơn vị: syt." in html
     assert "Lịch sử: Sở Y tế (syt)" in html
     assert "header_name: SỞ Y TẾ" in html
+
+
+def test_history_page_finds_its_entries_by_the_index(panel):
+    unit = UnitFactory()
+    AuditEntry.objects.bulk_create(
+        AuditEntry(chain="khoi/a/2026", sequence=n, at=timezone.now(), target=f"units.unit/{n}")
+        for n in range(2000)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE khoithidua_auditentry")
+
+    entries = panel.get(url(Unit, "history", unit.pk)).context_data["entries"]
+
+    assert "audit_target_at" in entries.explain()
 
 
 def test_rows_outside_a_year_belong_to_the_system_s_chain():
