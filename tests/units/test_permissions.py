@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.models import AnonymousUser
 
 from tests.factories import AppointmentFactory, BlocFactory, SupervisionFactory, UserFactory
@@ -169,10 +170,23 @@ def test_panel_is_opened_by(world, role, may):
         ("khoithidua.view_auditentry", True),
         ("khoithidua.change_auditentry", False),
         ("mfa.delete_authenticator", False),
+        ("mfa.view_authenticator", False),
+        ("sessions.view_session", False),
+        ("auth.view_permission", False),
+        ("account.view_emailaddress", False),
+        ("admin.view_logentry", False),
     ],
 )
 def test_secretariat_keeps_reference_data_and_only_looks_at_the_rest(permission, may):
     assert UserFactory(secretariat=True).has_perm(permission) is may
+
+
+def test_secretariat_looks_into_our_own_apps_only():
+    user = UserFactory(secretariat=True)
+
+    seen = {app.label for app in apps.get_app_configs() if user.has_module_perms(app.label)}
+
+    assert seen == {"khoithidua", "units", "pledges", "scoring"}
 
 
 def test_closed_secretariat_account_keeps_nothing():
