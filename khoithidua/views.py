@@ -47,7 +47,7 @@ def record_list(request):
     if not request.frame.sees_record:
         raise PermissionDenied("Nhật ký dành cho người kiểm tra và Ban Thi đua - Khen thưởng.")
     form = RecordFilterForm(request.GET)
-    entries = form.apply(AuditEntry.objects.order_by("-at", "-id"))
+    entries = form.apply(request.frame.readable(AuditEntry.objects.order_by("-at", "-id")))
     page = Paginator(entries, 50).get_page(request.GET.get("trang"))
     return render(request, "record_list.html", {"form": form, "page": page})
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 
 from units.models import Authority, Bloc
-from units.permissions import is_inspector, is_secretariat
+from units.permissions import entries_seen_by, is_inspector, is_secretariat
 from units.reference import current_stamp, remember
 
 
@@ -77,6 +77,10 @@ class Frame:
     @property
     def sees_record(self):
         return bool(self._user) and (is_inspector(self._user) or self._user.is_staff)
+
+    def readable(self, entries):
+        """Of these entries of the record, those that whoever sees it may read."""
+        return entries_seen_by(self._user, entries)
 
     @cached_property
     def demo(self):

@@ -16,9 +16,9 @@ RECORD = "/nhat-ky/"
 
 def record(count=1, **fields):
     for number in range(count):
-        values = {"by": "tick", "target": "khoi/a/2026", "summary": f"Việc số {number}."} | fields
+        values = {"chain": "khoi/a/2026", "by": "tick", "target": "khoi/a/2026"}
         with transaction.atomic():
-            audit.record("x", chain="khoi/a/2026", **values)
+            audit.record("x", **{**values, "summary": f"Việc số {number}.", **fields})
 
 
 @pytest.fixture
@@ -112,6 +112,68 @@ def test_record_costs_the_same_however_long(inspector, rows, django_assert_num_q
 
     with django_assert_num_queries(4):
         inspector.get(RECORD)
+
+
+@pytest.fixture
+def provinces():
+    """Two provinces, and in the record of each an act in a bloc, a log-in and a failed one."""
+    authorities = []
+    for slug in ("cao-bang", "lang-son"):
+        year = EmulationYearFactory(bloc__authority__slug=slug, members=0)
+        person = UserFactory(authority=year.bloc.authority)
+        account = f"tai-khoan/{person.username}"
+        record(chain=year.audit_chain, summary=f"Việc của {slug}.")
+        record(chain=audit.system_chain(), by=person, summary=f"{slug} vào.")
+        record(chain=audit.system_chain(), target=account, summary=f"{slug} gõ sai.")
+        authorities.append(year.bloc.authority)
+    return authorities
+
+
+def seen_by(client, query=None):
+    page = client.get(RECORD, query or {}).context["page"]
+    return {entry.summary for entry in page if entry.action == "x"}
+
+
+@pytest.mark.parametrize("role", ["inspector", "secretariat"])
+def test_role_of_one_province_reads_that_province_s_part_of_the_record(login, provinces, role):
+    client = login(UserFactory(**{role: True}, authority=provinces[0]))
+
+    seen = seen_by(client)
+
+    assert seen == {"Việc của cao-bang.", "cao-bang vào.", "cao-bang gõ sai."}
+    assert seen_by(client, {"q": "lang-son"}) == set()
+
+
+@pytest.mark.parametrize("who", [{"inspector": True}, {"superuser": True}])
+def test_role_of_the_whole_country_reads_all_of_the_record(login, provinces, who):
+    assert len(seen_by(login(UserFactory(**who)))) == 6
+
+
+def test_superuser_of_a_province_reads_all_of_the_record(login, provinces):
+    assert len(seen_by(login(UserFactory(superuser=True, authority=provinces[0])))) == 6
+
+
+def test_only_province_reads_what_belongs_to_none_too(login):
+    year = EmulationYearFactory()
+    record(chain=audit.system_chain(), summary="Việc chung.")
+
+    client = login(UserFactory(inspector=True, authority=year.bloc.authority))
+
+    assert seen_by(client) == {"Việc chung."}
+
+
+@pytest.mark.parametrize("blocs", [1, 3])
+def test_record_of_a_province_costs_the_same_however_many_blocs(
+    login, provinces, blocs, django_assert_num_queries
+):
+    for _ in range(blocs):
+        year = EmulationYearFactory(bloc__authority=provinces[0])
+        record(chain=year.audit_chain)
+    client = login(UserFactory(inspector=True, authority=provinces[0]))
+    client.get(RECORD)
+
+    with django_assert_num_queries(6):
+        client.get(RECORD)
 
 
 def test_form_without_its_token_is_refused_with_advice():

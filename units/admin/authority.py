@@ -16,7 +16,7 @@ from khoithidua.files import serve
 from khoithidua.models import StoredFile
 from khoithidua.text import ascii_slug
 from units.admin import decision_import
-from units.admin.base import KeptAdmin, KeptInline, name_today, own_authority
+from units.admin.base import KeptAdmin, KeptInline, name_today
 from units.admin.exports import export_xlsx
 from units.imports.days_off import seed_days_off
 from units.models import (
@@ -28,6 +28,7 @@ from units.models import (
     Title,
     TitleName,
 )
+from units.permissions import own_authority
 
 LARGEST_SCAN = 20 * 1024 * 1024
 

@@ -1,35 +1,12 @@
 """Whose rows a person of the Ban Thi đua sees and keeps, and how rows are called in lists."""
 
 from django import forms
-from django.db.models import Q
 from django.utils import timezone
 
 from khoithidua.admin import Inline, LookOnly, Recorded
 from khoithidua.text import date_short
-from units.models import (
-    Appointment,
-    Authority,
-    Bloc,
-    Decision,
-    EmulationYear,
-    Supervision,
-    Title,
-    Unit,
-    User,
-)
-
-
-def own_authority(user):
-    """The one authority whose rows this user keeps; None for those who keep everyone's.
-
-    An installation with one authority has nothing to keep apart: national rows are its own too.
-    """
-    if user.is_superuser or user.authority_id is None:
-        return None
-    if not hasattr(user, "_keeps_apart"):
-        user._keeps_apart = Authority.objects.exclude(pk=user.authority_id).exists()
-    return user.authority_id if user._keeps_apart else None
-
+from units.models import Authority, Bloc, Decision, EmulationYear, Title, Unit, User
+from units.permissions import own_authority, own_users
 
 # How each model is reached from an authority, where lists and choices are limited to one.
 PATHS = {
@@ -48,15 +25,6 @@ def of_authority(queryset, user):
     if authority is None or path is None:
         return queryset
     return queryset.filter(**{path: authority})
-
-
-def own_users(authority):
-    """Accounts of an authority: made for it, or posted in its units or to its blocs."""
-    posted = Appointment.objects.filter(unit__authority=authority).values("user")
-    watching = Supervision.objects.filter(bloc__authority=authority).values("user")
-    return User.objects.filter(
-        Q(authority=authority) | Q(pk__in=posted) | Q(pk__in=watching), is_superuser=False
-    )
 
 
 def users_kept_by(user):

@@ -14,8 +14,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from khoithidua import audit, mail
 from khoithidua.admin import PanelForm
-from units.admin.base import KeptAdmin, KeptInline, name_today, own_authority, users_kept_by
+from units.admin.base import KeptAdmin, KeptInline, name_today, users_kept_by
 from units.models import Appointment, Supervision, User
+from units.permissions import own_authority
 
 LABELS = ("Mật khẩu tạm", "Nhập lại mật khẩu tạm")
 

@@ -1,11 +1,10 @@
 """The record, kept files and outgoing mail: to look at."""
 
 from django.contrib import admin
-from django.db.models import Q
 
 from khoithidua.models import AuditEntry, Outbox, StoredFile
-from units.admin.base import SeenAdmin, own_users
-from units.models import Bloc
+from units.admin.base import SeenAdmin
+from units.permissions import entries_of, own_users
 
 SECTION = "Nhật ký (chỉ xem)"
 
@@ -19,11 +18,7 @@ class AuditEntryAdmin(SeenAdmin):
     search_help_text = "Tìm trong việc đã làm, tài khoản, đối tượng."
 
     def limit(self, queryset, authority):
-        """What was done in the authority's blocs, or by its accounts."""
-        of_blocs = Q(pk=None)
-        for slug in Bloc.objects.filter(authority=authority).values_list("slug", flat=True):
-            of_blocs |= Q(chain__startswith=f"khoi/{slug}/")
-        return queryset.filter(of_blocs | Q(actor__in=own_users(authority).values("username")))
+        return entries_of(authority, queryset)
 
 
 @admin.register(StoredFile)
