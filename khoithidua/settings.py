@@ -183,6 +183,10 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_PRESERVE_USERNAME_CASING = False
 # Added to allauth's own limits: wrong proofs at signing, look-ups on the public page.
 ACCOUNT_RATE_LIMITS = {"prove_identity": "5/5m/key", "verify": "30/m/ip"}
+MFA_FORMS = {
+    "authenticate": "units.forms.SecondStepForm",
+    "authenticate_webauthn": "units.forms.PasskeyStepForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Khối thi đua"

@@ -1,6 +1,10 @@
 """Forms of the browser pages; the admin panel has its own."""
 
+from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.forms import AuthenticateWebAuthnForm
 from django import forms
+from django.utils.functional import cached_property
 
 from khoithidua.fields import DateField, LineField
 
@@ -18,6 +22,29 @@ class YearFilterForm(forms.Form):
         if self.cleaned_data.get("q"):
             years = years.called(self.cleaned_data["q"], stamp)
         return years
+
+
+class SecondStepForm(AuthenticateForm):
+    """allauth's second step of the log-in; it also knows what the account can answer with."""
+
+    @cached_property
+    def factors(self):
+        """Of "totp", "webauthn", "recovery_codes", those on the account."""
+        return set(Authenticator.objects.filter(user=self.user).values_list("type", flat=True))
+
+
+class PasskeyStepForm(AuthenticateWebAuthnForm):
+    """allauth's second step by passkey, which says in words what is wrong with any answer."""
+
+    def clean_credential(self):
+        try:
+            return super().clean_credential()
+        except (KeyError, TypeError, ValueError):
+            pass  # what no browser sends
+        except forms.ValidationError as error:
+            if error.code != "incorrect_code":
+                raise
+        raise forms.ValidationError("Khóa truy cập không khớp. Hãy làm lại.")
 
 
 class PhaseExtendForm(forms.Form):
