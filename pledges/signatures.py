@@ -50,6 +50,13 @@ def signed_stamp(appointment, person, moment, width, height):
     )
 
 
+def warm_up():
+    """Load now what the first signature would wait for: the press with its fonts, and pyHanko."""
+    words = {"titles": ("GIÁM ĐỐC",), "person": "Nguyễn Thị Ngẫm", "signed_at": ""}
+    printing.stamp("print/stamp.html", words, width=200, height=100)
+    _ = signing.sign, signing.verify
+
+
 def sign(paper, party, *, by, appointment, consent):
     """Append `by`'s signature for `party`'s unit and return it.
 

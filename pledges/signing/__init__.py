@@ -10,8 +10,7 @@ not pledges.
     signing.sign.append_signature(pdf, "KY01", signer, stamp, reason, now)
 
 A module is loaded when it is first used, so importing this package costs nothing: pyHanko (half a
-second) is loaded only by a process that signs or verifies. To pay that at start-up instead, name
-`signing.verify` there once.
+second) is loaded only by a process that signs or verifies, and by a web worker as it starts.
 """
 
 from importlib import import_module
