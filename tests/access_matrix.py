@@ -181,6 +181,8 @@ PANEL_ROWS = (
     Row("admin:units_decision_template", *panel(200, 405)),
     Row("admin:units_decision_file", *panel(200, 200)),
     Row("admin:units_dayoff_seed", *panel(200, 200)),
+    Row("admin:units_dayoff_import", *panel(200, 200)),
+    Row("admin:units_legalbasis_import", *panel(200, 200)),
     Row("admin:units_user_password", *panel(200, 200)),
     # An account is closed, never deleted; what others hang on is kept, and the page says so.
     Row("admin:units_user_delete", *panel(403, 403)),

@@ -21,7 +21,7 @@ from tests.factories import (
 )
 from tests.units.panel import IMPORT, KEPT, SEEN, url
 from units.imports.sample import decision_workbook, demonstration_rows
-from units.models import DayOff, EmulationYear, Unit, User
+from units.models import DayOff, EmulationYear, LegalBasis, Unit, User
 
 WIDTHS = (1280, 390)
 LOUD = {"error", "warning"}
@@ -86,6 +86,7 @@ pytestmark = [pytest.mark.browser, env.needs_chromium]
 
 def test_lists_and_forms(browsing):
     paths = ["/quan-tri/", IMPORT, "/quan-tri/units/dayoff/lap-lich-nghi/"]
+    paths += [url(LegalBasis, "import"), url(DayOff, "import")]
     paths += [url(model) for model in (*KEPT, *SEEN)]
     paths += [url(model, "add") for model in KEPT]
 
@@ -119,6 +120,20 @@ def test_rows_added_by_script_and_errors(browsing, model):
 
         page.wait_for_selector("[data-error-summary]")
         assert_sound(page)
+
+
+def test_list_from_a_file_previewed_and_refused(browsing, tmp_path):
+    files = tmp_path / "ngay-nghi.csv", tmp_path / "hong.csv"
+    files[0].write_text("Ngày,Tên\n02/9/2026,Quốc khánh\n", encoding="utf-8-sig")
+    files[1].write_text("Ngày,Tên\nhôm qua,Quốc khánh\n", encoding="utf-8-sig")
+
+    with browsing() as visit:
+        for file in files:
+            page = visit(url(DayOff, "import"))
+            page.set_input_files("[name=file]", file)
+            page.get_by_role("button", name="Xem trước").click()
+            page.wait_for_load_state()
+            assert_sound(page)
 
 
 def test_sheet_previewed_and_refused(browsing, tmp_path):

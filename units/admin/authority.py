@@ -17,7 +17,8 @@ from khoithidua.models import StoredFile
 from khoithidua.text import ascii_slug
 from units.admin import decision_import
 from units.admin.base import KeptAdmin, KeptInline, name_today
-from units.admin.exports import export_xlsx
+from units.admin.file_import import FromFileAdmin, ListedAdmin
+from units.admin.resources import DaysOff, LegalBases, Titles
 from units.imports.days_off import seed_days_off
 from units.models import (
     Authority,
@@ -184,12 +185,13 @@ class SharedRows:
 
 
 @admin.register(LegalBasis)
-class LegalBasisAdmin(SharedRows, KeptAdmin):
+class LegalBasisAdmin(SharedRows, FromFileAdmin, KeptAdmin):
+    resource_class = LegalBases
     section = "Căn cứ, lịch"
     list_display = ("citation", "kind", "in_force_from", "in_force_to", "position", "is_verified")
     list_filter = ("kind", "is_verified")
     search_fields = ("citation",)
-    actions = (export_xlsx,)
+    change_list_template = "admin/units/legalbasis/change_list.html"
 
 
 class TitleNameInline(KeptInline):
@@ -197,14 +199,14 @@ class TitleNameInline(KeptInline):
 
 
 @admin.register(Title)
-class TitleAdmin(KeptAdmin):
+class TitleAdmin(ListedAdmin, KeptAdmin):
+    resource_class = Titles
     section = "Căn cứ, lịch"
     fixed_fields = ("slug",)
     list_display = ("name_today", "slug", "kind", "position")
     list_filter = ("kind",)
     search_fields = ("slug", "names__name")
     inlines = (TitleNameInline,)
-    actions = (export_xlsx,)
 
     def get_queryset(self, request):
         return super().get_queryset(request).prefetch_related("names")
@@ -229,7 +231,8 @@ class DaysOffForm(forms.Form):
 
 
 @admin.register(DayOff)
-class DayOffAdmin(KeptAdmin):
+class DayOffAdmin(FromFileAdmin, KeptAdmin):
+    resource_class = DaysOff
     section = "Căn cứ, lịch"
     authority_path = "authority"
     list_display = ("day", "name", "is_working", "authority", "decision")
@@ -237,7 +240,6 @@ class DayOffAdmin(KeptAdmin):
     list_select_related = ("authority", "decision")
     search_fields = ("name",)
     date_hierarchy = "day"
-    actions = (export_xlsx,)
     change_list_template = "admin/units/dayoff/change_list.html"
 
     def get_urls(self):

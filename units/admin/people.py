@@ -15,6 +15,8 @@ from django.views.decorators.debug import sensitive_post_parameters
 from khoithidua import audit, mail
 from khoithidua.admin import PanelForm
 from units.admin.base import KeptAdmin, KeptInline, name_today, users_kept_by
+from units.admin.file_import import ListedAdmin
+from units.admin.resources import Users
 from units.models import Appointment, Supervision, User
 from units.permissions import own_authority
 
@@ -71,7 +73,8 @@ class SupervisionInline(KeptInline):
 
 
 @admin.register(User)
-class UserAdmin(KeptAdmin):
+class UserAdmin(ListedAdmin, KeptAdmin):
+    resource_class = Users
     section = "Người"
     fixed_fields = ("username",)
     list_display = ("full_name", "username", "role", "authority", "is_active", "last_login")

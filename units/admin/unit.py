@@ -5,7 +5,8 @@ from django.utils import timezone
 
 from khoithidua.admin import RowForm
 from units.admin.base import KeptAdmin, KeptInline, name_and_code, name_today
-from units.admin.exports import export_xlsx
+from units.admin.file_import import ListedAdmin
+from units.admin.resources import Units
 from units.models import Authority, Unit, UnitName, UnitSuccession
 
 
@@ -69,7 +70,8 @@ class UnitSuccessionInline(KeptInline):
 
 
 @admin.register(Unit)
-class UnitAdmin(KeptAdmin):
+class UnitAdmin(ListedAdmin, KeptAdmin):
+    resource_class = Units
     section = "Đơn vị"
     authority_path = "authority"
     fixed_fields = ("slug",)
@@ -78,7 +80,6 @@ class UnitAdmin(KeptAdmin):
     list_select_related = ("authority",)
     search_fields = ("slug", "names__full", "names__short")
     inlines = (UnitNameInline, UnitSuccessionInline)
-    actions = (export_xlsx,)
 
     def get_queryset(self, request):
         return super().get_queryset(request).with_names()
