@@ -118,6 +118,8 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "khoithidua_cache",
+        # Beyond this a third of the counts is dropped; Django's own 300 are soon reached.
+        "OPTIONS": {"MAX_ENTRIES": 5_000},
     },
     # Papers already rendered, by the digest of their HTML.
     "printing": {

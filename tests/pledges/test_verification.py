@@ -6,6 +6,7 @@ from datetime import timedelta
 import pikepdf
 import pytest
 from asn1crypto import pem, x509
+from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
@@ -392,6 +393,17 @@ def test_address_may_look_up_again_after_a_minute(client, settings, today):
 
     assert [first.status_code, second.status_code] == [404, 429]
     assert client.get(address).status_code == 404
+
+
+def test_look_ups_from_many_addresses_do_not_lift_the_limit_of_one(client, settings):
+    settings.ACCOUNT_RATE_LIMITS = {"verify": "1/m/ip"}
+    address = f"{ADDRESS}GU26-AAAA-AAAA/"
+
+    client.get(address)
+    for number in range(320):
+        cache.set(f"allauth:rl:another-address:{number}", [1.0], 60)
+
+    assert client.get(address).status_code == 429
 
 
 def test_installation_limits_the_look_ups(settings):
