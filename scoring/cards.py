@@ -102,8 +102,8 @@ def unverified(card):
     values = values_by_stage(card)
     return [
         criterion
-        for criterion in card.round.criteria.leaves().in_order()
-        if PointsRecord.Stage.VERIFIED not in values.get(criterion.pk, {})
+        for criterion in card.round.criteria.in_tree_order()
+        if criterion.is_leaf and PointsRecord.Stage.VERIFIED not in values.get(criterion.pk, {})
     ]
 
 
@@ -135,6 +135,8 @@ def acknowledge_change(card, *, by, note):
     """What changed after the verification was looked at again: the mark is taken off."""
     row = lock_card(card)
     _refuse_own(row, by)
+    if not row.is_stale:
+        raise NotAllowed("Không có thay đổi nào chờ xem lại.")
     if not note.strip():
         raise ValidationError("Cần ghi kết quả xem lại.")
     row.is_stale = card.is_stale = False

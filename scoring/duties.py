@@ -30,34 +30,46 @@ def assign_duties(round, *, by, draw):
     if row.state not in (row.State.SELF_ASSESSMENT, row.State.VERIFICATION):
         raise NotAllowed("Đã qua bước thẩm định.")
     members = row.year.members()
-    lead, deputy = (_unit_of(members, role) for role in (Role.LEAD, Role.DEPUTY))
-    plain = [member.unit for member in members if member.role == Role.MEMBER]
+    drawn = _draw_for_lead(members, draw)
     watched = criteria_of_standing_body(row.criteria)
-    drawn = None
-    made = []
-    for card in cards:
-        verifiers = [unit for unit in (lead, deputy) if unit and unit.pk != card.unit_id]
-        made += [Duty(round=row, card=card, verifier=unit, assigned_by=by) for unit in verifiers]
-        if lead and card.unit_id == lead.pk and plain:
-            drawn = draw.choice(plain)
-            made.append(Duty(round=row, card=card, verifier=drawn, is_drawn=True, assigned_by=by))
-        if not is_standing_body(card.unit, row.year):
-            made += [Duty(round=row, card=card, criterion=node, assigned_by=by) for node in watched]
-    made = Duty.objects.bulk_create(made)
+    made = Duty.objects.bulk_create(
+        duty for card in cards for duty in _duties_for(card, members, drawn, watched, by)
+    )
     audit.record(
         "duty.assign",
         chain=row.audit_chain,
         by=by,
         target=row.audit_path,
         summary="Phân công thẩm định"
-        + (f"; bốc thăm {drawn.slug} thẩm định bản của {lead.slug}." if drawn else "."),
+        + (f"; bốc thăm {drawn.slug} thẩm định bản của đơn vị đứng đầu." if drawn else "."),
         after={
             "drawn": drawn.slug if drawn else "",
-            "drawn_from": [unit.slug for unit in plain],
+            "drawn_from": [unit.slug for unit in _plain(members)],
             "duties": [as_plain(duty) for duty in made],
         },
     )
     return made
+
+
+def _draw_for_lead(members, draw):
+    plain = _plain(members)
+    return draw.choice(plain) if plain and _unit_of(members, Role.LEAD) else None
+
+
+def _plain(members):
+    return [member.unit for member in members if member.role == Role.MEMBER]
+
+
+def _duties_for(card, members, drawn, watched, by):
+    common = {"round": card.round, "card": card, "assigned_by": by}
+    for role in (Role.LEAD, Role.DEPUTY):
+        unit = _unit_of(members, role)
+        if unit and unit.pk != card.unit_id:
+            yield Duty(verifier=unit, **common)
+        elif role == Role.LEAD and unit and drawn:
+            yield Duty(verifier=drawn, is_drawn=True, **common)
+    if not is_standing_body(card.unit, card.year):
+        yield from (Duty(criterion=node, **common) for node in watched)
 
 
 def _unit_of(members, role):

@@ -37,6 +37,8 @@ def save_entry(
     says something else; NotAllowed once the card is not the unit's to change; ValidationError for
     an estimate without its day. What is stored already is not saved again.
     """
+    if is_estimate and as_of is None:
+        raise ValidationError("Số liệu ước thực hiện cần ghi chốt đến ngày nào.")
     row = lock_card(card)
     refuse_unless_fillable(row)
     entry = Entry.objects.select_for_update(of=("self",)).get(card=row, criterion=criterion)
@@ -46,25 +48,26 @@ def save_entry(
         return entry
     if entry.revision != revision:
         raise Conflict(SAVED_MEANWHILE, entry)
-    if is_estimate and as_of is None:
-        raise ValidationError("Số liệu ước thực hiện cần ghi chốt đến ngày nào.")
     for name, value in typed.items():
         setattr(entry, name, value)
     entry.revision += 1
     entry.changed_by, entry.changed_at = by, timezone.now()
     entry.save(update_fields=[*TYPED, "revision", "changed_by", "changed_at"])
-    after = as_plain(entry)
+    _record_save(row, criterion, by, before, as_plain(entry))
+    return entry
+
+
+def _record_save(card, criterion, by, before, after):
     changed = [name for name in after if after[name] != before[name]]
     audit.record(
         "entry.save",
-        chain=row.audit_chain,
+        chain=card.audit_chain,
         by=by,
-        target=f"{row.audit_path}/{criterion.key}",
-        summary=f"Sửa mục {criterion.code or criterion.key}, {row.audit_name}.",
+        target=f"{card.audit_path}/{criterion.key}",
+        summary=f"Sửa mục {criterion.code or criterion.key}, {card.audit_name}.",
         before={name: before[name] for name in changed},
         after={name: after[name] for name in changed},
     )
-    return entry
 
 
 def refuse_unless_fillable(card):
@@ -125,7 +128,7 @@ def _keep(card, entries, points, total, by):
         "table": card.round.criteria.digest,
         "entries": [_as_submitted(entry, *points[entry.criterion_id]) for entry in entries],
         "evidence": _evidence_of(card),
-        "total": None if total is None else plain(total),
+        "total": plain(total),
     }
     last = card.submissions.order_by("-number").values_list("number", flat=True).first() or 0
     PointsRecord.objects.bulk_create(
@@ -157,7 +160,7 @@ def _as_submitted(entry, facts, points, na):
         "key": entry.criterion.key,
         **as_plain(entry),
         "used_facts": facts,
-        "points": None if points is None else plain(points),
+        "points": plain(points),
         "na": na,
     }
 

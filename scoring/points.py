@@ -109,17 +109,22 @@ def record_points(
         by=by,
         by_unit=by_unit,
     )
+    _log(record, before)
+    return record
+
+
+def _log(record, before):
+    card, criterion = record.card, record.criterion
     audit.record(
-        f"pointsrecord.{stage}",
-        chain=row.audit_chain,
-        by=by,
-        target=f"{row.audit_path}/{criterion.key}",
+        f"pointsrecord.{record.stage}",
+        chain=card.audit_chain,
+        by=record.by,
+        target=f"{card.audit_path}/{criterion.key}",
         summary=f"Ghi điểm {record.get_stage_display()} mục {criterion.code or criterion.key},"
-        f" {row.audit_name}.",
+        f" {card.audit_name}.",
         before=as_plain(before),
         after=as_plain(record),
     )
-    return record
 
 
 def _check_stage(card, stage):
@@ -146,7 +151,7 @@ def as_plain(record):
         return {}
     return {
         "stage": record.stage,
-        "points": None if record.points is None else plain(record.points),
+        "points": plain(record.points),
         "na": record.na,
         "is_override": record.is_override,
         "facts": record.facts,

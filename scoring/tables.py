@@ -268,7 +268,7 @@ def _number(values, name, where):
         return None
     if isinstance(value, bool) or not NUMBER.fullmatch(str(value)):
         raise ValidationError(f"{where}: “{name}” không phải là số.")
-    return Decimal(plain(Decimal(str(value))))
+    return Decimal(plain(str(value)))
 
 
 def _clean(row, where, exclude):

@@ -1,5 +1,7 @@
 """The criteria table: a paper of the bloc's year, its tree of criteria, and its document."""
 
+from decimal import Decimal
+
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
@@ -72,14 +74,32 @@ class CriteriaSet(models.Model):
         """The whole table as plain JSON values: from its rows while open, as adopted afterwards."""
         if self.digest:
             return self.document
-        below = {}
-        for row in self.criteria.in_order():
-            below.setdefault(row.parent_id, []).append(row)
+        below = self._below()
         document = {**self.settings, "code": self.code, "base_max": plain(self.base_max)}
         if self.bonus_cap is not None:
             document["bonus_cap"] = plain(self.bonus_cap)
         document["nodes"] = [row.as_node(below) for row in below.get(None, ())]
         return document
+
+    def _below(self):
+        """{parent id, None for the top: its criteria in order}, in one query."""
+        below = {}
+        for row in self.criteria.in_order():
+            below.setdefault(row.parent_id, []).append(row)
+        return below
+
+    def in_tree_order(self):
+        """All criteria from top to bottom as the table prints them, each with its `depth` from 0
+        and whether it `is_leaf`."""
+        below = self._below()
+
+        def walk(parent, depth):
+            for row in below.get(parent, ()):
+                row.depth, row.is_leaf = depth, row.pk not in below
+                yield row
+                yield from walk(row.pk, depth + 1)
+
+        return list(walk(None, 0))
 
     def leaves(self):
         """Criteria that get points by themselves: those without any below them."""
@@ -166,5 +186,5 @@ class Criterion(models.Model):
 
 
 def plain(number):
-    """A number as the document writes it: no exponent, no zeros at the end: "14.5", "100"."""
-    return format(number.normalize(), "f")
+    """A number as documents and the record write it: "14.5", "100"; no exponent, None for none."""
+    return None if number is None else format(Decimal(number).normalize(), "f")

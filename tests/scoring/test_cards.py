@@ -230,6 +230,8 @@ def test_change_after_verification_stops_the_approval_until_it_is_looked_at():
         "Không ảnh hưởng điểm",
     )
     assert not fresh(card).is_stale
+    with pytest.raises(NotAllowed, match="Không có thay đổi"):
+        cards.acknowledge_change(card, by=chair_leader(card), note="Lần nữa")
 
 
 # Answers

@@ -7,6 +7,7 @@ from khoithidua.models import AuditEntry
 from khoithidua.workflow import Conflict, NotAllowed
 from scoring import cards, entries, owner_facts, points, rounds, tables
 from scoring.models import CriteriaSet, Entry, OwnerFact, PointsRecord, Scorecard, Submission
+from scoring.models.criteria import plain
 from tests.factories import (
     CriteriaSetFactory,
     EmulationYearFactory,
@@ -136,7 +137,7 @@ def test_two_verifiers_on_the_same_criterion_both_are_kept():
     assert sorted(record.points for record in kept) == [2, 3]
     assert points.standing_values(card)[kept[0].criterion_id] == kept[1]
     entry = AuditEntry.objects.filter(action="pointsrecord.verified").order_by("-pk").first()
-    assert entry.before["points"] == str(kept[0].points)
+    assert entry.before["points"] == plain(kept[0].points)
     assert_record_is_whole(card)
 
 

@@ -11,6 +11,7 @@ from khoithidua.workflow import NotAllowed
 from scoring import rankings
 from scoring.models import Ranking, ScoringRound
 from scoring.models.ranking import audit_anchors
+from scoring.tables import document_digest
 from tests.factories import RoundFactory, lead_of, leader_of
 
 pytestmark = pytest.mark.django_db
@@ -31,6 +32,7 @@ def test_ranking_is_kept_under_its_digest_and_named_by_the_record():
     entry = AuditEntry.objects.order_by("-pk").first()
     assert (ranking.version, ranking.rows, ranking.adopted_on) == (1, ROWS, round.adopted_on)
     assert ranking.table_digest == round.criteria.digest
+    assert document_digest(rankings.content_of(Ranking.objects.get())) == ranking.digest
     assert (entry.action, entry.after) == ("ranking.final", {"digest": ranking.digest})
     assert ranking.head == entry.digest
     assert list(audit_anchors()) == [

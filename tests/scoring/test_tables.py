@@ -136,6 +136,24 @@ def test_rows_of_a_document_are_what_the_tree_says():
     }
 
 
+def test_tree_is_walked_from_top_to_bottom_in_one_query(django_assert_num_queries):
+    table = CriteriaSetFactory()
+
+    with django_assert_num_queries(1):
+        rows = table.in_tree_order()
+
+    assert [(row.key, row.depth, row.is_leaf) for row in rows] == [
+        ("I", 0, False),
+        ("I.1", 1, True),
+        ("I.2", 1, True),
+        ("II", 0, False),
+        ("II.1", 1, True),
+        ("II.2", 1, True),
+        ("T1", 0, True),
+        ("P1", 0, True),
+    ]
+
+
 def test_numbers_are_kept_in_their_shortest_form():
     table = CriteriaSetFactory(document=changed(base_max=100, bonus_cap="10.50"))
 
