@@ -4,7 +4,7 @@ No Django, no clock. A criteria table comes from its document (`load`), facts fr
 (`load_facts`); `evaluate` and `evaluate_bloc` make cards, `rank` puts them in order.
 """
 
-from scoring.rules.criteria import CriteriaSet, Node, load
+from scoring.rules.criteria import CriteriaSet, Node
 from scoring.rules.evaluate import Bloc, Card, evaluate, evaluate_bloc
 from scoring.rules.explain import Step, sentence
 from scoring.rules.facts import Facts, GateFact, Override, load_facts, unknown_facts
@@ -14,6 +14,7 @@ from scoring.rules.numbers import figure
 from scoring.rules.onemore import one_more
 from scoring.rules.params import NEVER, BadFact, Input, Malformed, Param
 from scoring.rules.ranking import Place, RankingTable, Tie, rank
+from scoring.rules.reading import load
 
 __all__ = [
     "KINDS",

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from scoring.rules.params import Malformed, Param, Reader
+from scoring.rules.params import Param
+from scoring.rules.reader import Reader
 
 SIGNS = {
     "<": lambda a, b: a < b,
@@ -13,6 +14,9 @@ SIGNS = {
     "=": lambda a, b: a == b,
 }
 WRITTEN = {"<=": "≤", ">=": "≥"}
+# What holds when a comparison does not.
+OPPOSITE = {"<": "≥", "<=": ">", ">=": "<", ">": "≤", "=": "≠"}
+CONDITION_KEYS = ("node", "sign", "points", "percent", "input", "in", "not_in")
 
 
 @dataclass(frozen=True)
@@ -28,35 +32,53 @@ class Condition:
     negated: bool = False
 
 
-def read_condition(where: str, raw: object) -> Condition | None:
-    """The condition of a document's object; None for none; raises Malformed."""
+def plain(value: object) -> str:
+    """A fact, or a value it is compared with, in the one form in which they are compared."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f")
+    return str(value)
+
+
+def read_condition(reader: Reader, raw: object) -> Condition | None:
+    """The condition of a document's object; None for none, or for a wrong one, which is reported."""
     if raw is None:
         return None
     if not isinstance(raw, dict):
-        raise Malformed(where, "điều kiện phải là một đối tượng")
-    reader = Reader(f"{where}, điều kiện", raw)
-    for name in raw:
-        if name not in ("node", "sign", "points", "percent", "input", "in", "not_in"):
-            raise reader.wrong(f"không có mục nào tên “{name}”")
-    node = reader.take(Param("node", "mục", "text", True))
-    if "input" in raw:
-        return _on_fact(reader, node)
+        reader.report("điều kiện phải là một đối tượng")
+        return None
+    inner, before = reader.within("điều kiện", raw), len(reader.errors)
+    inner.only(CONDITION_KEYS)
+    node = inner.take(Param("node", "mục", "text", True))
+    read = _on_fact if "input" in raw else _on_points
+    condition = read(inner, node)
+    return condition if len(reader.errors) == before else None
+
+
+def _on_points(reader, node):
     signs = tuple((sign, sign) for sign in SIGNS)
     sign = reader.take(Param("sign", "so sánh", "choice", True, choices=signs))
     points = reader.take(Param("points", "điểm", "number"))
     percent = reader.take(Param("percent", "phần trăm", "percent"))
     if (points is None) == (percent is None):
-        raise reader.wrong("cần đúng một trong points, percent")
+        reader.report("cần đúng một trong points, percent")
     return Condition(node, sign, points, percent)
 
 
 def _on_fact(reader, node):
-    values = [name for name in ("in", "not_in") if isinstance(reader.raw.get(name), list)]
-    if len(values) != 1:
-        raise reader.wrong("cần đúng một danh sách in hoặc not_in")
+    name = reader.take(Param("input", "dữ kiện", "text", True))
+    lists = [one for one in ("in", "not_in") if isinstance(reader.raw.get(one), list)]
+    if len(lists) != 1 or not reader.raw[lists[0]]:
+        reader.report("cần đúng một danh sách in hoặc not_in")
+        return None
+    values = reader.raw[lists[0]]
+    if not all(isinstance(value, (str, int)) for value in values):
+        reader.report("các giá trị so sánh phải là chữ, số hoặc true, false")
+        return None
     return Condition(
         node,
-        input=reader.take(Param("input", "dữ kiện", "text", True)),
-        among=frozenset(str(value) for value in reader.raw[values[0]]),
-        negated=values[0] == "not_in",
+        input=name,
+        among=frozenset(plain(value) for value in values),
+        negated=lists[0] == "not_in",
     )

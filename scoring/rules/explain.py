@@ -59,16 +59,23 @@ def share(
 
 def added(label: str, values: Iterable[Decimal], total: Decimal) -> Step:
     """A sum written out: "1 + 0,5 = 1,5"; one term alone stands without a sign."""
-    return Step(label, " + ".join(_term(value) for value in values), total)
+    return Step(label, " + ".join(map(term, values)), total)
 
 
-def _term(value):
+def term(value: Decimal) -> str:
+    """A number inside an expression; a negative one stands in parentheses."""
     return f"({figure(value)})" if value < 0 else figure(value)
+
+
+def averaged(label: str, values: Iterable[Decimal], mean: Decimal) -> Step:
+    """A mean written out: "(8 + 9)/2 = 8,5"."""
+    values = list(values)
+    return Step(label, f"({' + '.join(map(term, values))})/{len(values)}", mean)
 
 
 def less(label: str, start: Decimal, taken: Iterable[Decimal], left: Decimal) -> Step:
     """A subtraction written out: "8 − 1,5 − 0 = 6,5"."""
-    return Step(label, " − ".join(map(_term, [start, *taken])), left)
+    return Step(label, " − ".join(map(term, [start, *taken])), left)
 
 
 def capped(label: str, value: Decimal, most: Decimal) -> Step:

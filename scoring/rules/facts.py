@@ -53,6 +53,7 @@ class Facts:
         return self.values.get(leaf, {})
 
 
+WHERE = "Dữ kiện"
 FACT_KEYS = {
     *("unit", "values", "na", "evidence", "overrides", "estimates", "gates"),
     *("targets", "peers", "ranks", "women_percent"),
@@ -62,57 +63,104 @@ FACT_KEYS = {
 def load_facts(raw: Mapping) -> Facts:
     """Facts from plain JSON; raises Malformed."""
     if not isinstance(raw, Mapping):
-        raise Malformed("Dữ kiện", "phải là một đối tượng JSON")
+        raise Malformed(WHERE, "phải là một đối tượng JSON")
     for name in raw:
         if name not in FACT_KEYS:
-            raise Malformed("Dữ kiện", f"không có mục nào tên “{name}”")
-    try:
-        return _facts(raw)
-    except (NotANumber, TypeError, ValueError, AttributeError, KeyError) as error:
-        raise Malformed("Dữ kiện", f"sai dạng ({error})") from None
-
-
-def _facts(raw):
+            raise Malformed(WHERE, f"không có mục nào tên “{name}”")
     women = raw.get("women_percent")
-    peers = raw.get("peers")
     return Facts(
-        unit=str(raw.get("unit", "")),
-        values={key: dict(row) for key, row in raw.get("values", {}).items()},
-        na={key: str(reason) for key, reason in raw.get("na", {}).items()},
-        evidence=raw.get("evidence") and {key: int(n) for key, n in raw["evidence"].items()},
-        overrides={
-            key: Override(number(row["points"]), str(row.get("reason", "")))
-            for key, row in raw.get("overrides", {}).items()
-        },
-        estimates=dict(raw.get("estimates", {})),
-        gates={key: _gate(row) for key, row in raw.get("gates", {}).items()},
-        targets=tuple(_target(row, place) for place, row in enumerate(raw.get("targets", ()), 1)),
-        peers=peers
-        and {
-            key: {unit: number(points) for unit, points in row.items()}
-            for key, row in peers.items()
-        },
-        ranks={key: int(place) for key, place in raw.get("ranks", {}).items()},
-        women_percent=None if women is None else number(women),
+        unit=_text(raw.get("unit", ""), "unit"),
+        values={key: _object(row, key) for key, row in _objects(raw, "values")},
+        na={key: _text(reason, "na") for key, reason in _objects(raw, "na")},
+        evidence=_counts(raw, "evidence") if raw.get("evidence") is not None else None,
+        overrides={key: _override(row) for key, row in _objects(raw, "overrides")},
+        estimates={key: _text(day, "estimates") for key, day in _objects(raw, "estimates")},
+        gates={key: _gate(row) for key, row in _objects(raw, "gates")},
+        targets=_targets(raw.get("targets")),
+        peers=_peers(raw) if raw.get("peers") is not None else None,
+        ranks=_counts(raw, "ranks"),
+        women_percent=None if women is None else _number(women, "women_percent"),
     )
 
 
-def _gate(row):
-    state, note = (row, "") if isinstance(row, str) else (row["state"], row.get("note", ""))
-    if state not in GATE_STATES:
-        raise ValueError(f"trạng thái điều kiện “{state}”")
-    return GateFact(state, str(note))
+def _objects(raw, name):
+    """The pairs of one object of the facts; none when it is absent."""
+    return _object(raw.get(name, {}), name).items()
+
+
+def _object(raw, name):
+    if not isinstance(raw, Mapping):
+        raise Malformed(WHERE, f"“{name}” phải là một đối tượng")
+    return dict(raw)
+
+
+def _text(raw, name):
+    if not isinstance(raw, str):
+        raise Malformed(WHERE, f"“{name}” phải là chữ")
+    return raw
+
+
+def _number(raw, name):
+    try:
+        value = number(raw)
+    except NotANumber as error:
+        raise Malformed(WHERE, f"“{name}”: {error}") from None
+    if value < 0:
+        raise Malformed(WHERE, f"“{name}” không được âm")
+    return value
+
+
+def _counts(raw, name):
+    found = {key: _number(value, f"{name}, {key}") for key, value in _objects(raw, name)}
+    for key, value in found.items():
+        if value != value.to_integral_value():
+            raise Malformed(WHERE, f"“{name}, {key}” phải là số nguyên")
+    return {key: int(value) for key, value in found.items()}
+
+
+def _override(raw):
+    row = _object(raw, "overrides")
+    try:
+        points = number(row.get("points"))
+    except NotANumber as error:
+        raise Malformed(WHERE, f"“overrides”: {error}") from None
+    return Override(points, _text(row.get("reason", ""), "reason"))
+
+
+def _gate(raw):
+    row = {"state": raw} if isinstance(raw, str) else _object(raw, "gates")
+    if row.get("state") not in GATE_STATES:
+        raise Malformed(WHERE, f"trạng thái điều kiện phải là một trong: {', '.join(GATE_STATES)}")
+    return GateFact(row["state"], _text(row.get("note", ""), "note"))
+
+
+def _targets(raw):
+    if raw is None:
+        return ()
+    if not isinstance(raw, list):
+        raise Malformed(WHERE, "“targets” phải là một danh sách")
+    targets = tuple(_target(_object(row, "targets"), place) for place, row in enumerate(raw, 1))
+    if len({target.key for target in targets}) < len(targets):
+        raise Malformed(WHERE, "“targets” có hai chỉ tiêu cùng khóa")
+    return targets
 
 
 def _target(row, place):
     weight = row.get("weight")
     return Target(
         str(row.get("key", place)),
-        str(row["label"]),
-        str(row.get("measure", "")),
-        number(row["plan"]),
-        None if weight is None else number(weight),
+        _text(row.get("label"), "label"),
+        _text(row.get("measure", ""), "measure"),
+        _number(row.get("plan"), "plan"),
+        None if weight is None else _number(weight, "weight"),
     )
+
+
+def _peers(raw):
+    return {
+        key: {unit: _number(mark, "peers") for unit, mark in _object(row, "peers").items()}
+        for key, row in _objects(raw, "peers")
+    }
 
 
 def unknown_facts(criteria, facts: Facts) -> list[str]:
@@ -127,11 +175,13 @@ def unknown_facts(criteria, facts: Facts) -> list[str]:
         problems += [
             f"Tiêu chí {node.code}: không có dữ kiện “{name}”." for name in row if name not in names
         ]
-    for mapping in (facts.na, facts.overrides, facts.estimates, facts.evidence or {}):
+    leaves = {node.key for node in criteria.leaves}
+    for mapping in (
+        *(facts.na, facts.overrides, facts.estimates),
+        *(facts.evidence or {}, facts.peers or {}),
+    ):
         problems += [
-            f"Không có tiêu chí nào mang khóa “{key}”."
-            for key in mapping
-            if key not in criteria.by_key
+            f"Không có tiêu chí nào mang khóa “{key}”." for key in mapping if key not in leaves
         ]
     gates = {gate.key for gate in criteria.gates}
     problems += [

@@ -15,8 +15,13 @@ from scoring.rules.numbers import EXACT, figure
 
 FULL = "diem_toi_da"
 FUNCTIONS = ("min", "max", "neu")
-LONGEST, DEEPEST = 500, 30
-TOKEN = re.compile(r"\s*(?:(\d+(?:[.,]\d+)?)|([a-z][a-z0-9_]*)|(<=|>=|[-+−×*/÷:();<>=≤≥≠]))")
+LONGEST, DEEPEST, MOST_TOKENS = 500, 20, 120
+# A result that has more digits before the comma is no number of points.
+MOST_DIGITS = 15
+TOKEN = re.compile(
+    r"\s*(?:(\d{1,15}(?:[.,]\d{1,12})?)(?![\d.,])|([a-z][a-z0-9_]*)|(<=|>=|[-+−×*/÷:();<>=≤≥≠]))",
+    re.ASCII,
+)
 SAME = {"*": "×", "/": "÷", ":": "÷", "-": "−", "<=": "≤", ">=": "≥"}
 COMPARE = {
     "<": lambda a, b: a < b,
@@ -26,6 +31,7 @@ COMPARE = {
     "≥": lambda a, b: a >= b,
     ">": lambda a, b: a > b,
 }
+OPPOSITE = {"<": "≥", "≤": ">", "=": "≠", "≠": "=", "≥": "<", ">": "≤"}
 STRENGTH = {"+": 1, "−": 1, "×": 2, "÷": 2}
 
 
@@ -43,6 +49,9 @@ class Number:
     def written(self, names):
         return figure(self.figure)
 
+    def branches(self, names):
+        return []
+
 
 @dataclass(frozen=True)
 class Name:
@@ -58,6 +67,9 @@ class Name:
         found = self.value(names)
         return f"({figure(found)})" if found < 0 else figure(found)
 
+    def branches(self, names):
+        return []
+
 
 @dataclass(frozen=True)
 class Negative:
@@ -67,7 +79,10 @@ class Negative:
         return -self.of.value(names)
 
     def written(self, names):
-        return f"(−{_enclosed(self.of, names, 2)})"
+        return f"(−{_enclosed(self.of, names, 3)})"
+
+    def branches(self, names):
+        return self.of.branches(names)
 
 
 @dataclass(frozen=True)
@@ -95,6 +110,9 @@ class Operation:
         sign = f" {self.sign} " if self.sign != "÷" else "/"
         return f"{left}{sign}{right}"
 
+    def branches(self, names):
+        return [*self.left.branches(names), *self.right.branches(names)]
+
 
 @dataclass(frozen=True)
 class Call:
@@ -111,8 +129,19 @@ class Call:
     def written(self, names):
         if self.function == "neu":
             condition, chosen, other = self.arguments
-            return _enclosed(chosen if condition.holds(names) else other, names, 3)
+            return _enclosed(chosen if condition.holds(names) else other, names, 0)
         return f"{self.function}({'; '.join(one.written(names) for one in self.arguments)})"
+
+    def branches(self, names):
+        if self.function != "neu":
+            return [found for one in self.arguments for found in one.branches(names)]
+        condition, chosen, other = self.arguments
+        taken = chosen if condition.holds(names) else other
+        return [
+            *condition.branches(names),
+            (condition.written(names), taken.value(names)),
+            *taken.branches(names),
+        ]
 
 
 @dataclass(frozen=True)
@@ -123,6 +152,14 @@ class Comparison:
 
     def holds(self, names):
         return COMPARE[self.sign](self.left.value(names), self.right.value(names))
+
+    def written(self, names):
+        """What is true: the comparison itself, or its opposite when it does not hold."""
+        sign = self.sign if self.holds(names) else OPPOSITE[self.sign]
+        return f"{self.left.written(names)} {sign} {self.right.written(names)}"
+
+    def branches(self, names):
+        return [*self.left.branches(names), *self.right.branches(names)]
 
 
 def _enclosed(node, names, strength):
@@ -143,12 +180,19 @@ class Formula:
     names: frozenset[str]
 
     def value(self, names: Mapping[str, Decimal]) -> Decimal:
-        """The exact value; raises FormulaError on a missing name or a division by zero."""
-        return self.root.value(names)
+        """The exact value; raises FormulaError: a missing name, a division by zero, too large."""
+        found = self.root.value(names)
+        if found and found.adjusted() >= MOST_DIGITS:
+            raise FormulaError("kết quả quá lớn")
+        return found
 
     def written(self, names: Mapping[str, Decimal]) -> str:
         """The formula with its names replaced by their values, only the branch that was taken."""
         return self.root.written(names)
+
+    def branches(self, names: Mapping[str, Decimal]) -> list[tuple[str, Decimal]]:
+        """For each neu(…) on the way: the comparison that decided, and the value it chose."""
+        return self.root.branches(names)
 
 
 @lru_cache(maxsize=512)
@@ -156,7 +200,10 @@ def parse(text: str) -> Formula:
     """Read a formula; raises FormulaError."""
     if len(text) > LONGEST:
         raise FormulaError(f"dài quá {LONGEST} ký tự")
-    parser = _Parser(_tokens(text))
+    tokens = _tokens(text)
+    if len(tokens) > MOST_TOKENS:
+        raise FormulaError("quá nhiều phép tính")
+    parser = _Parser(tokens)
     root = parser.sum()
     parser.end()
     return Formula(root, frozenset(parser.names))

@@ -1,13 +1,14 @@
 """One criterion: its rules together, its caps, what happens when it does not apply."""
 
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 
 from scoring.rules.criteria import Node
-from scoring.rules.explain import Step, added, capped, less, raised
+from scoring.rules.explain import Step, added, averaged, capped, less, raised
 from scoring.rules.facts import Override
 from scoring.rules.kinds import Scene
-from scoring.rules.numbers import ZERO, divided, figure, times
+from scoring.rules.numbers import WORKING_PLACES, ZERO, figure, mean, rounded, times
 from scoring.rules.params import BadFact
 
 # Rules of these kinds look at the whole bloc.
@@ -57,70 +58,68 @@ class Outcome:
 
 def read_values(node: Node, raw, targets=()) -> tuple[dict, tuple[str, ...]]:
     """(values by input name, labels of missing facts); raises BadFact."""
+    values, missing, _steps = _read(node, raw, targets)
+    return values, missing
+
+
+def _read(node, raw, targets):
+    """(values of the year, labels of missing facts, steps from periods to the year)."""
     values, missing = {}, []
     for wanted in node.inputs(targets):
         value = wanted.read(raw.get(wanted.name))
         values[wanted.name] = value
         if value is None and wanted.required:
             missing.append(wanted.label)
-    if node.periods and not missing:
-        values = _of_year(node, values, targets)
-    return values, tuple(missing)
+    if not node.periods or missing:
+        return values, tuple(missing), []
+    return _of_year(node, values, targets)
 
 
 def _of_year(node, values, targets):
-    """Facts by period put together into those of the year."""
-    combined = {}
+    """Facts by period put together into those of the year, with the steps that say how."""
+    combined, steps = {}, []
     for part in node.parts:
         for one in part.inputs(targets):
-            found = [
-                values[f"{one.name}__{place}"]
-                for place in range(1, len(node.periods.labels) + 1)
-                if values[f"{one.name}__{place}"] is not None
-            ]
-            combined[one.name] = _combined(node.periods.combine, found)
-    return combined
+            names = [f"{one.name}__{place}" for place, _ in enumerate(node.periods.labels, 1)]
+            found = [values[name] for name in names if values[name] is not None]
+            combined[one.name] = None
+            if found:
+                step = _combined(node.periods.combine, one.label, found)
+                combined[one.name] = step.value if step else found[-1]
+                steps += [step] if step else []
+    return combined, (), steps
 
 
-def _combined(how, found):
-    if not found:
-        return None
+def _combined(how, label, found):
+    """The step from the periods' numbers to the year's; None where the last period's value stands."""
     if how == "last" or not all(isinstance(value, Decimal) for value in found):
-        return found[-1]
-    total = sum(found, ZERO)
-    return total if how == "sum" else divided(total, Decimal(len(found)))
+        return None
+    if how == "sum":
+        return added(f"{label}, cả năm", found, sum(found, ZERO))
+    value = rounded(mean(found), WORKING_PLACES)
+    return averaged(f"{label}, bình quân các kỳ", found, value)
 
 
 def score(node: Node, raw, scene: Scene, targets=()) -> Outcome:
     """A criterion's outcome from its raw facts, before overrides, N/A and missing evidence."""
-    full = node.max
     try:
-        values, missing = read_values(node, raw, targets)
+        values, missing, steps = _read(node, raw, targets)
+        if missing:
+            return Outcome(node, max=node.max, missing=missing)
+        _check_days(values, scene.days.year)
+        if problem := next((why for part in node.parts if (why := part.refuse(values))), ""):
+            raise BadFact(problem)
+        return _Leaf(node, values, scene).outcome(steps)
     except BadFact as refused:
-        return Outcome(node, max=full, problem=str(refused))
-    if missing:
-        return Outcome(node, max=full, missing=missing)
-    if problem := next((why for part in node.parts if (why := part.refuse(values))), ""):
-        return Outcome(node, max=full, problem=problem)
-    return _Leaf(node, values, scene).outcome(_period_steps(node, raw, values))
+        return Outcome(node, max=node.max, problem=str(refused))
 
 
-def _period_steps(node, raw, values):
-    """How the year's facts came from those of its periods."""
-    if not node.periods or node.periods.combine == "last":
-        return []
-    steps = []
-    for part in node.parts:
-        for one in part.inputs():
-            if not isinstance(values[one.name], Decimal):
-                continue
-            places = range(1, len(node.periods.labels) + 1)
-            terms = [Decimal(raw[f"{one.name}__{place}"]) for place in places]
-            written = " + ".join(map(figure, terms))
-            if node.periods.combine == "mean":
-                written = f"({written})/{len(terms)}"
-            steps.append(Step(f"{one.label} cả năm", written, values[one.name]))
-    return steps
+def _check_days(values, year):
+    """A day of another year is a slip of the keyboard, or last year's workbook."""
+    for value in values.values():
+        if isinstance(value, date) and not year - 1 <= value.year <= year + 1:
+            day = f"{value.day:02}/{value.month:02}/{value.year}"
+            raise BadFact(f"Ngày {day} không thuộc năm {year}.")
 
 
 class _Leaf:
@@ -136,8 +135,8 @@ class _Leaf:
         base, deducted = self._deducted(base)
         bonus = self._bonus(base)
         points = base + bonus
-        if bonus:
-            self.steps.append(Step("cộng thưởng", f"{figure(base)} + {figure(bonus)}", points))
+        if any(part.bonus for part in self.node.parts):
+            self.steps.append(added("cộng thưởng", [base, bonus], points))
         if self.pending:
             return Outcome(self.node, None, self.node.max, pending=self.pending)
         return Outcome(
@@ -173,10 +172,20 @@ class _Leaf:
         if len(points) > 1:
             self.steps.append(added("cộng", points, total))
         if full is not None and total > full:
-            self.steps.append(capped("vượt điểm tối đa", total, full))
-            self.capped = True
-            return full
-        return total
+            total = self._limit(capped("vượt điểm tối đa", total, full))
+        return self._not_negative(total)
+
+    def _limit(self, step):
+        """Take note of a limit that was reached; the value it leaves."""
+        self.steps.append(step)
+        self.capped = True
+        return step.value
+
+    def _not_negative(self, points):
+        if points < 0 and not self.node.allow_negative:
+            self.steps.append(raised("không âm", points, ZERO))
+            return ZERO
+        return points
 
     def _deducted(self, base):
         """(what is left, what was taken off)."""
@@ -193,13 +202,11 @@ class _Leaf:
         if node.deduct_cap is not None and total > node.deduct_cap:
             if len(points) > 1:
                 self.steps.append(added("cộng điểm trừ", points, total))
-            self.steps.append(capped("vượt mức trừ tối đa", total, node.deduct_cap))
-            self.capped, points, total = True, [node.deduct_cap], node.deduct_cap
+            total = self._limit(capped("vượt mức trừ tối đa", total, node.deduct_cap))
+            points = [total]
         left = base - total
         self.steps.append(less("còn", base, points, left))
-        if left < 0 and not node.allow_negative:
-            self.steps.append(raised("không âm", left, ZERO))
-            left = ZERO
+        left = self._not_negative(left)
         return left, base - left
 
     def _bonus(self, base):
@@ -214,30 +221,33 @@ class _Leaf:
         total = sum(points, ZERO)
         if len(points) > 1:
             self.steps.append(added("cộng điểm thưởng", points, total))
+        if total < 0:
+            self.steps.append(raised("không âm", total, ZERO))
+            return ZERO
         if node.bonus_max is not None and total > node.bonus_max:
-            self.steps.append(capped("vượt mức thưởng tối đa", total, node.bonus_max))
-            self.capped = True
-            return node.bonus_max
+            return self._limit(capped("vượt mức thưởng tối đa", total, node.bonus_max))
         return total
 
 
 def without_evidence(outcome: Outcome, count: int) -> Outcome:
-    """The outcome when only `count` documents prove it."""
-    wanted = outcome.node.evidence
+    """The outcome when only `count` documents prove it.
+
+    What the table takes off for lacking documents is no deduction of its rules: the caps on those
+    do not soften it. Points that are themselves a deduction are never made smaller.
+    """
+    node, wanted = outcome.node, outcome.node.evidence
     lacking = wanted.documents - count if wanted.required else 0
     if lacking <= 0 or outcome.na:
         return outcome
     outcome = replace(outcome, without_evidence=lacking)
-    if not outcome.points or outcome.points < 0:
+    if not outcome.points or outcome.points < 0 or node.section == "penalty":
         return outcome
     if wanted.zero_without and not count:
-        step = Step("không có minh chứng", "", ZERO)
-        return _fallen(outcome, ZERO, step)
+        return _fallen(outcome, ZERO, [Step("không có minh chứng", "", ZERO)])
     if not wanted.each:
         return outcome
     taken = times(Decimal(lacking), wanted.each)
-    step = Step("trừ minh chứng thiếu", f"{lacking} × {figure(wanted.each)}", taken)
-    steps = [step]
+    steps = [Step("trừ minh chứng thiếu", f"{lacking} × {figure(wanted.each)}", taken)]
     if wanted.cap is not None and taken > wanted.cap:
         steps.append(capped("vượt mức trừ tối đa", taken, wanted.cap))
         taken = wanted.cap
@@ -246,30 +256,31 @@ def without_evidence(outcome: Outcome, count: int) -> Outcome:
     if left < 0:
         steps.append(raised("không âm", left, ZERO))
         left = ZERO
-    return _fallen(outcome, left, *steps)
+    return _fallen(outcome, left, steps)
 
 
-def _fallen(outcome, points, *steps):
+def _fallen(outcome, points, steps):
+    bonus = min(outcome.bonus, points)
     return replace(
         outcome,
         points=points,
-        deducted=outcome.deducted + outcome.points - points,
+        base=points - bonus,
+        bonus=bonus,
+        deducted=ZERO,
         steps=(*outcome.steps, *steps),
     )
 
 
-def not_applicable(node: Node, reason: str, others) -> Outcome:
+def not_applicable(node: Node, reason: str, others, round_) -> Outcome:
     """The outcome of a criterion that does not apply, by the table's policy for it.
 
     others: the points of the other units in it, None before the phase is closed.
     """
     done = Outcome(node, max=node.max, na=node.na or "exclude", na_reason=reason)
     if node.na == "full":
-        step = Step("không áp dụng, tính đủ điểm tối đa", "", node.full)
-        return replace(done, points=node.full, base=node.full, steps=(step,))
+        return _given(done, Step("không áp dụng, tính đủ điểm tối đa", "", node.full))
     if node.na == "zero":
-        step = Step("không áp dụng, không tính điểm", "", ZERO)
-        return replace(done, points=ZERO, steps=(step,))
+        return _given(done, Step("không áp dụng, không tính điểm", "", ZERO))
     if node.na != "average":
         return done
     if others is None:
@@ -277,13 +288,11 @@ def not_applicable(node: Node, reason: str, others) -> Outcome:
     if not others:
         return replace(done, pending="chưa có đơn vị nào có điểm ở tiêu chí này")
     values = sorted(others.values())
-    return replace(done, **_average(values))
+    return _given(done, averaged("trung bình các đơn vị", values, round_(mean(values))))
 
 
-def _average(values):
-    mean = divided(sum(values, ZERO), Decimal(len(values)))
-    written = f"({' + '.join(map(figure, values))})/{len(values)}"
-    return {"points": mean, "base": mean, "steps": (Step("trung bình các đơn vị", written, mean),)}
+def _given(outcome, step):
+    return replace(outcome, points=step.value, base=step.value, steps=(step,))
 
 
 def overridden(outcome: Outcome, override: Override) -> Outcome:

@@ -11,8 +11,7 @@ from decimal import Decimal
 
 from scoring.rules.numbers import NotANumber, figure, number
 
-NAME = re.compile(r"[a-z][a-z0-9_]*")
-MONTH_DAY = re.compile(r"(\d\d)-(\d\d)|@([a-z_]+)")
+ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 NEVER = "never"
 # Phases whose last day a rule may name as its due day: "@self_assessment".
 NAMED_DAYS = (
@@ -28,11 +27,11 @@ NAMED_DAYS = (
 
 
 class Malformed(ValueError):
-    """A document that cannot be a table: where, and what is wrong, in Vietnamese."""
+    """A document that cannot be a table: where (and its key), and what is wrong, in Vietnamese."""
 
-    def __init__(self, where: str, message: str):
+    def __init__(self, where: str, message: str, key: str = ""):
         super().__init__(f"{where}: {message}" if where else message)
-        self.where, self.message = where, message
+        self.where, self.message, self.key = where, message, key
 
 
 class BadFact(ValueError):
@@ -107,22 +106,30 @@ def _read_flag(wanted, raw):
 
 
 def _read_choice(wanted, raw):
-    if str(raw) not in dict(wanted.options):
-        raise BadFact(f"{wanted.label}: “{raw}” không có trong các lựa chọn.")
-    return str(raw)
+    # A bare number may stand for an option's key.
+    written = str(raw) if isinstance(raw, int) and not isinstance(raw, bool) else raw
+    if not isinstance(written, str) or written not in dict(wanted.options):
+        raise BadFact(f"{wanted.label}: “{str(raw)[:40]}” không có trong các lựa chọn.")
+    return written
 
 
 def _read_date(wanted, raw):
     if raw == NEVER:
         return NEVER
     try:
-        return raw if isinstance(raw, date) else date.fromisoformat(str(raw))
+        if type(raw) is date:
+            return raw
+        if isinstance(raw, str) and ISO_DAY.fullmatch(raw):
+            return date.fromisoformat(raw)
     except ValueError:
-        raise BadFact(f"{wanted.label}: “{raw}” không phải là một ngày.") from None
+        pass
+    raise BadFact(f"{wanted.label}: “{str(raw)[:40]}” không phải là một ngày.")
 
 
 def _read_text(wanted, raw):
-    return str(raw).strip() or None
+    if not isinstance(raw, str):
+        raise BadFact(f"{wanted.label}: phải là chữ.")
+    return raw.strip() or None
 
 
 READERS = {
@@ -183,161 +190,6 @@ class DocumentDue:
     key: str
     label: str
     due: str
-
-
-class Reader:
-    """Reads one rule's settings from its JSON object, naming where something is wrong."""
-
-    def __init__(self, where: str, raw: Mapping):
-        self.where, self.raw = where, raw
-
-    def wrong(self, message: str) -> Malformed:
-        return Malformed(self.where, message)
-
-    def take(self, param: Param) -> object:
-        raw = self.raw.get(param.name)
-        if raw is None or raw == "":
-            if param.required:
-                raise self.wrong(f"thiếu “{param.label}” ({param.name})")
-            return param.default
-        return getattr(self, f"_{param.type}")(param, raw)
-
-    def _points(self, param, raw):
-        try:
-            value = number(raw)
-        except NotANumber as error:
-            raise self.wrong(f"“{param.label}”: {error}") from None
-        if value < 0 and param.type != "number":
-            raise self.wrong(f"“{param.label}” không được âm")
-        return value
-
-    _number = _percent = _points
-
-    def _count(self, param, raw):
-        value = self._points(param, raw)
-        if value != value.to_integral_value():
-            raise self.wrong(f"“{param.label}” phải là số nguyên")
-        return int(value)
-
-    def _text(self, param, raw):
-        if not isinstance(raw, str):
-            raise self.wrong(f"“{param.label}” phải là chữ")
-        return raw
-
-    _formula = _text
-
-    def _flag(self, param, raw):
-        if not isinstance(raw, bool):
-            raise self.wrong(f"“{param.label}” phải là true hoặc false")
-        return raw
-
-    def _choice(self, param, raw):
-        if raw not in dict(param.choices):
-            allowed = ", ".join(key for key, _label in param.choices)
-            raise self.wrong(f"“{param.label}” phải là một trong: {allowed}")
-        return raw
-
-    def _due(self, param, raw):
-        found = MONTH_DAY.fullmatch(str(raw))
-        if not found or (found[3] and found[3] not in NAMED_DAYS):
-            raise self.wrong(f"“{param.label}” phải có dạng tháng-ngày như 02-28, hoặc @tên bước")
-        if not found[3]:
-            try:
-                date(2024, int(found[1]), int(found[2]))
-            except ValueError:
-                raise self.wrong(f"“{param.label}”: không có ngày {raw}") from None
-        return raw
-
-    def _rows(self, param, raw):
-        if not isinstance(raw, list) or not raw:
-            raise self.wrong(f"“{param.label}” phải là một danh sách không rỗng")
-        for place, row in enumerate(raw, 1):
-            if not isinstance(row, dict):
-                raise self.wrong(f"“{param.label}”, dòng {place}: phải là một đối tượng")
-            yield Reader(f"{self.where}, {param.label.lower()} dòng {place}", row)
-
-    def _options(self, param, raw):
-        options = tuple(
-            Option(
-                str(row.raw.get("key") or place),
-                row.take(Param("label", "nội dung", "text", True)),
-                row.take(Param("points", "điểm", "points", True)),
-            )
-            for place, row in enumerate(self._rows(param, raw), 1)
-        )
-        self._once(param, [option.key for option in options])
-        return options
-
-    def _documents(self, param, raw):
-        documents = tuple(
-            DocumentDue(
-                str(row.raw.get("key") or place),
-                row.take(Param("label", "tên", "text", True)),
-                row.take(Param("due", "hạn", "due", True)),
-            )
-            for place, row in enumerate(self._rows(param, raw), 1)
-        )
-        self._once(param, [document.key for document in documents])
-        return documents
-
-    def _bands(self, param, raw):
-        return tuple(self._band(row) for row in self._rows(param, raw))
-
-    def _band(self, row):
-        low, low_open = self._bound(row, "at_least", "more_than")
-        high, high_open = self._bound(row, "at_most", "below")
-        points = row.take(Param("points", "điểm", "points", True))
-        return Band(points, low, low_open, high, high_open)
-
-    @staticmethod
-    def _bound(row, closed, opened):
-        """(bound, is it open?) from the two names a bound may have."""
-        values = [row.take(Param(name, name, "number")) for name in (closed, opened)]
-        if None not in values:
-            raise row.wrong(f"chỉ dùng một trong {closed}, {opened}")
-        return (values[0], False) if values[0] is not None else (values[1], values[1] is not None)
-
-    def _ranks(self, param, raw):
-        bands = []
-        for row in self._rows(param, raw):
-            first = row.take(Param("first", "từ hạng", "count", True))
-            last = row.take(Param("last", "đến hạng", "count"))
-            points = row.take(Param("points", "điểm", "points", True))
-            bands.append(
-                Band(points, Decimal(first), False, None if last is None else Decimal(last), False)
-            )
-        return tuple(bands)
-
-    def _matrix(self, param, raw):
-        """Rows of points, one number a column."""
-        if not isinstance(raw, list) or not all(isinstance(row, list) and row for row in raw):
-            raise self.wrong(f"“{param.label}” phải là một bảng số")
-        try:
-            return tuple(tuple(number(cell) for cell in row) for row in raw)
-        except NotANumber as error:
-            raise self.wrong(f"“{param.label}”: {error}") from None
-
-    def _inputs(self, param, raw):
-        inputs = []
-        for row in self._rows(param, raw):
-            name = row.take(Param("name", "tên", "text", True))
-            if not NAME.fullmatch(name):
-                raise row.wrong("tên dữ kiện chỉ gồm chữ thường không dấu, chữ số, gạch dưới")
-            label = row.take(Param("label", "nhãn", "text", True))
-            kind = row.raw.get("type", "number")
-            if kind not in ("count", "number", "percent"):
-                raise row.wrong("loại dữ kiện phải là count, number hoặc percent")
-            inputs.append(Input(name, label, kind))
-        self._once(param, [found.name for found in inputs])
-        return tuple(inputs)
-
-    def _parts(self, param, raw):
-        return [row.raw for row in self._rows(param, raw)]
-
-    def _once(self, param, keys):
-        for key in keys:
-            if keys.count(key) > 1:
-                raise self.wrong(f"“{param.label}”: “{key}” có hai lần")
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """What every kind of rule offers, and what it is given to work with."""
 
+from calendar import isleap
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -9,6 +10,7 @@ from scoring.rules.explain import Step
 from scoring.rules.numbers import ZERO, figure
 from scoring.rules.params import Band, Input, Param, Settings
 
+WAITING = "chờ khóa sổ"
 CAP = Param("cap", "tối đa", "points", help="Không quá số điểm này, dù tính ra nhiều hơn.")
 
 
@@ -40,7 +42,7 @@ class Days:
             day = self.named.get(text[1:])
         else:
             month, day_of_month = map(int, text.split("-"))
-            if (month, day_of_month) == (2, 29) and self.year % 4:
+            if (month, day_of_month) == (2, 29) and not isleap(self.year):
                 day_of_month = 28
             day = date(self.year, month, day_of_month)
         return day and self.calendar.next_working(day)
@@ -93,16 +95,24 @@ class Kind:
         """The most points it can give (or take); None when there is no limit of its own."""
         return full
 
-    def problems(self, settings: Settings, full: Decimal | None) -> Iterator[str]:
-        """What is wrong with its parameters, as sentences in Vietnamese."""
+    def impossible(self, settings: Settings) -> Iterator[str]:
+        """Why points cannot be computed with these parameters, as sentences in Vietnamese."""
         return iter(())
+
+    def problems(self, settings: Settings, full: Decimal | None) -> Iterator[str]:
+        """What is wrong with its parameters though they can be computed."""
+        return iter(())
+
+    def can_sum(self, settings: Settings) -> bool:
+        """Whether facts of several periods may be added up to the year's."""
+        return False
 
     def refuse(self, settings: Settings, facts: Mapping[str, object]) -> str:
         """Why these facts contradict each other; "" when they do not."""
         return ""
 
     def work(self, settings: Settings, facts: Mapping[str, object], scene: Scene) -> Worked:
-        """The points for complete facts."""
+        """The points for complete facts; raises BadFact when these facts cannot be right."""
         raise NotImplementedError
 
 
@@ -114,46 +124,123 @@ def limited(points: Decimal, steps: list[Step], cap: Decimal | None) -> Worked:
     return Worked(points, tuple(steps))
 
 
-def interval_problems(bands: tuple[Band, ...], low: Decimal | None, whole: bool) -> Iterator[str]:
-    """Gaps and overlaps between intervals, from `low` (None: minus infinity) up.
+def interval_problems(
+    bands: tuple[Band, ...],
+    low: Decimal | None,
+    high: Decimal | None = None,
+    *,
+    whole: bool = False,
+) -> Iterator[str]:
+    """Gaps and overlaps between intervals that must cover everything from `low` to `high`.
 
+    low, high: both belong to what must be covered; None: there is no bound on that side.
     whole: only whole numbers count, so that 3 and 4 are neighbours.
     """
+    spans = [_Span.of(band, whole) for band in bands]
+    for span in spans:
+        if span.is_empty:
+            yield f"khoảng từ {figure(span.low)} đến {figure(span.high)} không có giá trị nào"
     ordered = sorted(
-        bands, key=lambda band: (band.low is not None, band.low or ZERO, band.low_open)
+        (span for span in spans if not span.is_empty),
+        key=lambda span: (span.low is not None, span.low or ZERO, span.low_open),
     )
-    reached, reached_open = low, False
-    for band in ordered:
-        if reached is None and low is not None:
-            yield f"khoảng từ {figure(band.low)} trùng với khoảng không có giới hạn trên trước nó"
-            return
-        problem = _seam(reached, reached_open, band, whole, is_first=band is ordered[0])
-        if problem:
+    end = _End(low, False)
+    for place, span in enumerate(ordered):
+        if problem := end.seam(span, whole, is_first=place == 0, least=low):
             yield problem
-        reached, reached_open = band.high, not band.high_open
-        low = low if low is not None else ZERO
-    if reached is not None:
-        yield f"không nói gì về giá trị trên {figure(reached)}"
+        end = end.after(span)
+    if not end.reaches(high, whole):
+        yield f"không nói gì về giá trị {'trên' if end.included else 'từ'} {figure(end.value)}"
 
 
-def _seam(reached, reached_open, band, whole, *, is_first):
-    """What is wrong where one interval ends and the next begins.
+@dataclass(frozen=True)
+class _Span:
+    """An interval; among whole numbers both its bounds belong to it."""
 
-    reached_open: the value reached belongs to the interval before.
+    low: Decimal | None
+    low_open: bool
+    high: Decimal | None
+    high_open: bool
+
+    @classmethod
+    def of(cls, band, whole):
+        low, high = band.low, band.high
+        if not whole:
+            return cls(low, band.low_open, high, band.high_open)
+        if low is not None:
+            low = low.to_integral_value("ROUND_FLOOR" if band.low_open else "ROUND_CEILING")
+            low += band.low_open
+        if high is not None:
+            high = high.to_integral_value("ROUND_CEILING" if band.high_open else "ROUND_FLOOR")
+            high -= band.high_open
+        return cls(low, False, high, False)
+
+    @property
+    def is_empty(self):
+        if self.low is None or self.high is None:
+            return False
+        is_open = self.low_open or self.high_open
+        return self.low > self.high or (self.low == self.high and is_open)
+
+
+@dataclass(frozen=True)
+class _End:
+    """How far intervals reach: up to `value`, which may belong to them or not.
+
+    A value of None is minus infinity before the first interval, infinity after it (`beyond`).
     """
-    if band.low is None:
-        return "" if is_first else "hai khoảng cùng không có giới hạn dưới"
-    if reached is None:
-        return f"không nói gì về giá trị dưới {figure(band.low)}" if is_first else ""
-    start, taken = band.low, reached_open
-    if whole and taken:
-        reached, taken = reached + 1, False
-    if start > reached:
-        return f"hở khoảng từ {figure(reached)} đến {figure(start)}"
-    if start < reached:
-        return "" if is_first else f"khoảng từ {figure(start)} chồng lên khoảng trước nó"
-    if band.low_open and not taken:
-        return f"hở đúng giá trị {figure(start)}"
-    if not band.low_open and taken:
-        return f"giá trị {figure(start)} thuộc hai khoảng"
-    return ""
+
+    value: Decimal | None
+    included: bool
+    beyond: bool = False
+
+    def seam(self, span, whole, *, is_first, least):
+        """What is wrong where these end and `span` begins; "" when nothing is."""
+        if self.beyond:
+            start = "" if span.low is None else f" từ {figure(span.low)}"
+            return f"khoảng{start} chồng lên khoảng không có giới hạn trên"
+        if span.low is None:
+            return "" if is_first else "hai khoảng cùng không có giới hạn dưới"
+        if self.value is None:
+            return f"không nói gì về giá trị {'từ' if span.low_open else 'dưới'} {figure(span.low)}"
+        if is_first and span.low < least:
+            return ""
+        return self._between(span, whole)
+
+    def _between(self, span, whole):
+        if whole:
+            return self._between_whole(span)
+        start, reached = span.low, self.value
+        if start > reached:
+            return f"hở khoảng từ {figure(reached)} đến {figure(start)}"
+        if start < reached:
+            return f"khoảng từ {figure(start)} chồng lên khoảng trước nó"
+        if span.low_open and not self.included:
+            return f"hở đúng giá trị {figure(start)}"
+        if not span.low_open and self.included:
+            return f"giá trị {figure(start)} thuộc hai khoảng"
+        return ""
+
+    def _between_whole(self, span):
+        awaited = self.value + 1 if self.included else self.value
+        if span.low < awaited:
+            return f"khoảng từ {figure(span.low)} chồng lên khoảng trước nó"
+        if span.low > awaited:
+            return f"hở khoảng từ {figure(awaited)} đến {figure(span.low - 1)}"
+        return ""
+
+    def after(self, span):
+        """How far these and `span` reach together."""
+        if self.beyond or span.high is None:
+            return _End(None, False, beyond=True)
+        if self.value is not None and span.high < self.value:
+            return self
+        included = not span.high_open or (span.high == self.value and self.included)
+        return _End(span.high, included)
+
+    def reaches(self, high, whole):
+        if self.beyond:
+            return True
+        if high is None or self.value is None:
+            return False
+        return self.value > high or (self.value == high and self.included)

@@ -93,7 +93,8 @@ class MaxOf(Kind):
         )
 
     def most(self, settings, full):
-        return max(option.points for option in settings.options)
+        best = max(option.points for option in settings.options)
+        return best if settings.cap is None else min(best, settings.cap)
 
     def work(self, settings, facts, scene):
         met = [option for option in settings.options if facts[f"item_{option.key}"]]

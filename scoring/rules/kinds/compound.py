@@ -17,14 +17,20 @@ class Sum(Kind):
         return tuple(found for part in settings.parts for found in part.inputs(targets))
 
     def most(self, settings, full):
-        if settings.cap is not None:
-            return settings.cap
         each = [part.most(full) for part in settings.parts]
-        return None if None in each else sum(each, ZERO)
+        total = None if None in each else sum(each, ZERO)
+        if None in (total, settings.cap):
+            return settings.cap if total is None else total
+        return min(total, settings.cap)
 
-    def problems(self, settings, full):
+    def can_sum(self, settings):
+        return all(part.kind.can_sum(part.settings) for part in settings.parts)
+
+    def impossible(self, settings):
         if len({part.effect for part in settings.parts}) > 1:
             yield "các cách tính trong một nhóm phải cùng là cộng hoặc cùng là trừ"
+
+    def problems(self, settings, full):
         for place, part in enumerate(settings.parts, 1):
             for problem in part.problems(full):
                 yield f"cách tính {place}: {problem}"

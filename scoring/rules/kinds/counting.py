@@ -26,6 +26,9 @@ class Count(Kind):
     def most(self, settings, full):
         return settings.cap
 
+    def can_sum(self, settings):
+        return True
+
     def work(self, settings, facts, scene):
         points = scene.round(times(facts["count"], settings.points))
         label = settings.case or "số lượng"
@@ -69,6 +72,9 @@ class Deduct(Kind):
     def most(self, settings, full):
         return settings.cap
 
+    def can_sum(self, settings):
+        return True
+
     def refuse(self, settings, facts):
         if (facts.get("waived") or ZERO) > facts["count"]:
             return "Số được miễn lớn hơn số trường hợp."
@@ -102,6 +108,9 @@ class DeductTable(Kind):
 
     def most(self, settings, full):
         return settings.cap
+
+    def can_sum(self, settings):
+        return True
 
     def refuse(self, settings, facts):
         for one in settings.options:

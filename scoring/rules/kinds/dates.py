@@ -45,8 +45,12 @@ class LatePerDay(Kind):
 
     def most(self, settings, full):
         if settings.cap is None and settings.each_cap is not None:
-            return settings.each_cap * len(settings.documents)
+            return max(settings.each_cap, settings.missing or ZERO) * len(settings.documents)
         return settings.cap
+
+    def problems(self, settings, full):
+        if settings.missing is not None and settings.missing < (settings.each_cap or ZERO):
+            yield "không gửi bị trừ ít hơn mức trừ tối đa khi gửi trễ"
 
     def work(self, settings, facts, scene):
         steps, parts = [], []

@@ -3,11 +3,10 @@
 from decimal import Decimal
 
 from scoring.rules import formula
-from scoring.rules.explain import Step
-from scoring.rules.kinds.base import CAP, Kind, Worked, limited
-from scoring.rules.kinds.ratio import WAITING
-from scoring.rules.numbers import ZERO, divided, figure
-from scoring.rules.params import Input, Param
+from scoring.rules.explain import Step, averaged
+from scoring.rules.kinds.base import CAP, WAITING, Kind, Worked, limited
+from scoring.rules.numbers import ZERO, figure, mean
+from scoring.rules.params import BadFact, Input, Param
 
 
 class Evaluator(Kind):
@@ -22,9 +21,12 @@ class Evaluator(Kind):
         )
 
     def work(self, settings, facts, scene):
+        if facts["points"] > scene.full:
+            raise BadFact(
+                f"{settings.value or 'Điểm đánh giá'}: không được quá {figure(scene.full)}."
+            )
         points = scene.round(facts["points"])
-        step = Step("điểm đánh giá", "", points)
-        return limited(points, [step], scene.full)
+        return Worked(points, (Step("điểm đánh giá", "", points),))
 
 
 class External(Kind):
@@ -73,25 +75,24 @@ class Peer(Kind):
         marks = sorted(value for unit, value in scene.peers.items() if unit != scene.unit)
         if not marks:
             return Worked(ZERO, (), "chưa có đơn vị nào chấm")
-        steps = []
-        if settings.method == "trimmed" and len(marks) > 2:
+        for unit, mark in scene.peers.items():
+            if unit != scene.unit and not ZERO <= mark <= scene.full:
+                raise BadFact(f"Điểm chấm của {unit} phải từ 0 đến {figure(scene.full)}.")
+        return self._put_together(settings.method, marks, scene)
+
+    @staticmethod
+    def _put_together(method, marks, scene):
+        steps, label = [], f"trung bình {len(marks)} phiếu"
+        if method == "trimmed" and len(marks) > 2:
             dropped = f"bỏ {figure(marks[0])} và {figure(marks[-1])}, số phiếu còn lại"
             steps.append(Step(dropped, "", Decimal(len(marks) - 2)))
             marks = marks[1:-1]
-        if settings.method == "median":
-            middle = marks[(len(marks) - 1) // 2 : len(marks) // 2 + 1]
-            steps.append(Step(f"trung vị của {len(marks)} phiếu", *_mean(middle, scene)))
-        else:
-            steps.append(Step(f"trung bình {len(marks)} phiếu", *_mean(marks, scene)))
-        return limited(steps[-1].value, steps, scene.full)
-
-
-def _mean(values, scene):
-    """How a mean is written, and its value."""
-    points = scene.round(divided(sum(values, ZERO), Decimal(len(values))))
-    if len(values) == 1:
-        return "", points
-    return f"({' + '.join(map(figure, values))})/{len(values)}", points
+            label = f"trung bình {len(marks)} phiếu"
+        elif method == "median":
+            label = f"trung vị của {len(marks)} phiếu"
+            marks = marks[(len(marks) - 1) // 2 : len(marks) // 2 + 1]
+        points = scene.round(mean(marks))
+        return Worked(points, (*steps, averaged(label, marks, points)))
 
 
 class Formula(Kind):
@@ -115,31 +116,43 @@ class Formula(Kind):
     def most(self, settings, full):
         return full if settings.cap is None else settings.cap
 
-    def problems(self, settings, full):
+    def impossible(self, settings):
         try:
             parsed = formula.parse(settings.formula)
         except formula.FormulaError as error:
             yield f"công thức: {error}"
             return
-        names = {found.name for found in settings.inputs}
-        for name in sorted(parsed.names - names - {formula.FULL}):
+        for name in sorted(parsed.names - _declared(settings) - {formula.FULL}):
             yield f"công thức dùng “{name}”, chưa khai báo"
-        for name in sorted(names - parsed.names):
+        for name in sorted(_declared(settings) & {formula.FULL, *formula.FUNCTIONS}):
+            yield f"“{name}” là tên dành riêng của công thức"
+
+    def problems(self, settings, full):
+        for name in sorted(_declared(settings) - formula.parse(settings.formula).names):
             yield f"công thức không dùng dữ kiện “{name}”"
 
-    def refuse(self, settings, facts):
-        try:
-            formula.parse(settings.formula).value({**facts, formula.FULL: ZERO})
-        except formula.FormulaError as error:
-            return f"Công thức không tính được: {error}."
-        return ""
+    def can_sum(self, settings):
+        return all(one.type != "percent" for one in settings.inputs)
 
     def work(self, settings, facts, scene):
         parsed = formula.parse(settings.formula)
         names = {**facts, formula.FULL: scene.full}
-        points = scene.round(parsed.value(names))
-        step = Step("theo công thức", parsed.written(names), points)
-        return limited(points, [step], settings.cap)
+        try:
+            value = parsed.value(names)
+            branches = parsed.branches(names)
+        except formula.FormulaError as error:
+            raise BadFact(f"Công thức không tính được: {error}.") from None
+        points = scene.round(value)
+        steps = [
+            Step("trường hợp", condition, scene.round(chosen), "lấy")
+            for condition, chosen in branches
+        ]
+        steps.append(Step("theo công thức", parsed.written(names), points))
+        return limited(points, steps, settings.cap)
+
+
+def _declared(settings):
+    return {found.name for found in settings.inputs}
 
 
 KINDS = (Evaluator, External, Peer, Formula)

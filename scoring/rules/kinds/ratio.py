@@ -1,10 +1,18 @@
-"""Rules on quantities: proportions, bands, matrices, steps, targets, comparison in the bloc."""
+"""Rules on quantities: proportions, bands, matrices, steps."""
 
 from decimal import Decimal
 
-from scoring.rules.explain import Step, added, share
+from scoring.rules.explain import Step, share, term
 from scoring.rules.kinds.base import CAP, Kind, Worked, interval_problems, limited
-from scoring.rules.numbers import HUNDRED, ZERO, divided, figure, percent, rounded, times
+from scoring.rules.numbers import (
+    HUNDRED,
+    ZERO,
+    divided,
+    figure,
+    percent,
+    rounded,
+    times,
+)
 from scoring.rules.params import Input, Param
 
 AS = Param(
@@ -17,7 +25,7 @@ AS = Param(
 PART = Param("part", "tử số", "text", help="Tên của phần được tính, như “đúng hạn”.")
 WHOLE = Param("whole", "mẫu số", "text", help="Tên của tổng, như “tổng số đến hạn”.")
 VALUE = Param("value", "tên dữ kiện", "text")
-WAITING = "chờ khóa sổ"
+MOST_SHOWN = 24
 
 
 def quantity_inputs(settings) -> tuple[Input, ...]:
@@ -31,13 +39,17 @@ def quantity_inputs(settings) -> tuple[Input, ...]:
     return (Input("value", settings.value or "Tỷ lệ (%)", kind),)
 
 
-def quantity(settings, facts) -> tuple[Decimal, str]:
-    """The value a look-up compares, and how it is written."""
-    if settings.measure == "ratio":
-        value = rounded(divided(times(facts["done"], HUNDRED), facts["total"]), 2)
-        return value, percent(value)
-    value = facts["value"]
-    return value, percent(value) if settings.measure == "percent" else figure(value)
+def ratio_of(facts) -> Decimal:
+    return divided(times(facts["done"], HUNDRED), facts["total"])
+
+
+def shown_as(value: Decimal, keeps) -> Decimal:
+    """The value rounded to as few places, from two, as it takes for `keeps` to hold of it still."""
+    for places in range(2, MOST_SHOWN):
+        shown = rounded(value, places)
+        if keeps(shown):
+            return shown
+    return rounded(value, MOST_SHOWN)
 
 
 def refuse_ratio(settings, facts, *, over=False) -> str:
@@ -71,42 +83,47 @@ class Proportion(Kind):
 
     def most(self, settings, full):
         points = full if settings.points is None else settings.points
-        return points and divided(times(points, max(settings.most_percent, HUNDRED)), HUNDRED)
+        return points and divided(times(points, settings.most_percent), HUNDRED)
 
-    def problems(self, settings, full):
+    def impossible(self, settings):
         if settings.measure == "number":
             yield "cách tính theo tỷ lệ chỉ nhận hai số hoặc tỷ lệ %"
+
+    def problems(self, settings, full):
         if settings.zero_below is not None and settings.zero_below > HUNDRED:
             yield "mức “dưới tỷ lệ này thì 0 điểm” lớn hơn 100 %"
 
     def refuse(self, settings, facts):
         return refuse_ratio(settings, facts, over=settings.most_percent > HUNDRED)
 
+    def can_sum(self, settings):
+        return settings.measure == "ratio"
+
     def work(self, settings, facts, scene):
         full = scene.full if settings.points is None else settings.points
         done, total = self._terms(settings, facts)
-        ratio = divided(times(done, HUNDRED), total)
+        ratio, least = divided(times(done, HUNDRED), total), settings.zero_below
         label = settings.part or settings.value or "Tỷ lệ hoàn thành"
-        if settings.zero_below is not None and ratio < settings.zero_below:
-            shown = rounded(ratio, 2)
-            if shown == settings.zero_below:
-                shown = rounded(ratio, 6, "down")
-            condition = f"{percent(shown)} < {percent(settings.zero_below)}"
+        if least is not None and ratio < least:
+            shown = shown_as(ratio, lambda value: value < least)
+            condition = f"{percent(shown)} < {percent(least)}"
             return Worked(ZERO, (Step(label, condition, ZERO, "được"),))
         if ratio > settings.most_percent:
-            most = settings.most_percent
-            points = scene.round(divided(times(most, full), HUNDRED))
-            condition = f"{percent(rounded(ratio, 2))} > {percent(most)}"
-            steps = [Step(label, condition, most, "tính")] if rounded(ratio, 2) > most else []
-            return Worked(
-                points, (*steps, Step(label, f"{percent(most)} × {figure(full)}", points))
-            )
+            return self._most(label, ratio, settings.most_percent, full, scene)
         if settings.measure == "ratio":
             step = share(label, done, total, full, scene.round)
         else:
             points = scene.round(divided(times(done, full), total))
             step = Step(label, f"{percent(done)} × {figure(full)}", points)
         return Worked(step.value, (step,))
+
+    @staticmethod
+    def _most(label, ratio, most, full, scene):
+        """The points of a ratio beyond the one that still counts."""
+        shown = shown_as(ratio, lambda value: value > most)
+        points = scene.round(divided(times(most, full), HUNDRED))
+        cut = Step(label, f"{percent(shown)} > {percent(most)}", most, "tính")
+        return Worked(points, (cut, Step(label, f"{percent(most)} × {figure(full)}", points)))
 
     @staticmethod
     def _terms(settings, facts):
@@ -133,30 +150,37 @@ class Tiers(Kind):
         return max(band.points for band in settings.bands)
 
     def problems(self, settings, full):
-        low = None if settings.measure == "number" else ZERO
-        if low is None and any(band.low is None for band in settings.bands):
-            low = None
-        elif low is None:
-            low = min(band.low for band in settings.bands)
-        yield from interval_problems(settings.bands, low, whole=False)
+        if settings.measure == "number":
+            lows = [band.low for band in settings.bands]
+            low, high = (None if None in lows else min(lows)), None
+        else:
+            low, high = ZERO, HUNDRED
+        yield from interval_problems(settings.bands, low, high)
+
+    def can_sum(self, settings):
+        return settings.measure != "percent"
 
     def refuse(self, settings, facts):
         problem = refuse_ratio(settings, facts)
-        if not problem and not any(quantity(settings, facts)[0] in band for band in settings.bands):
+        if not problem and not any(self._value(settings, facts) in one for one in settings.bands):
             problem = "Giá trị này không thuộc mức nào của bảng."
         return problem
 
+    @staticmethod
+    def _value(settings, facts):
+        return ratio_of(facts) if settings.measure == "ratio" else facts["value"]
+
     def work(self, settings, facts, scene):
-        value, shown = quantity(settings, facts)
-        unit = "" if settings.measure == "number" else " %"
+        value = self._value(settings, facts)
         band = next(band for band in settings.bands if value in band)
-        label = settings.part or settings.value or "Mức đạt"
+        unit = "" if settings.measure == "number" else " %"
         steps = []
         if settings.measure == "ratio":
-            steps.append(
-                Step(label, f"{figure(facts['done'])}/{figure(facts['total'])} × 100", value)
-            )
-        condition = band.condition(shown, unit)
+            value = shown_as(value, band.__contains__)
+            label = settings.part or "Mức đạt"
+            expression = f"{figure(facts['done'])}/{figure(facts['total'])} × 100"
+            steps.append(Step(label, expression, value))
+        condition = band.condition(f"{figure(value)}{unit}", unit)
         points = scene.round(band.points)
         return Worked(points, (*steps, Step("mức", condition, points, "được")))
 
@@ -181,15 +205,19 @@ class Matrix(Kind):
     def most(self, settings, full):
         return max(max(row) for row in settings.points)
 
-    def problems(self, settings, full):
+    def impossible(self, settings):
         if len(settings.points) != len(settings.row_bands):
             yield "số hàng của bảng điểm khác số mức của hàng"
         if any(len(row) != len(settings.column_bands) for row in settings.points):
             yield "số cột của bảng điểm khác số mức của cột"
+
+    def problems(self, settings, full):
         for name, bands in (("hàng", settings.row_bands), ("cột", settings.column_bands)):
             low = None if any(band.low is None for band in bands) else ZERO
-            for problem in interval_problems(bands, low, whole=False):
+            for problem in interval_problems(bands, low):
                 yield f"mức của {name}: {problem}"
+            if any(band.points for band in bands):
+                yield f"mức của {name}: điểm ghi ở mức không được tính, điểm ở bảng điểm mới tính"
 
     def refuse(self, settings, facts):
         for bands, key in ((settings.row_bands, "row"), (settings.column_bands, "column")):
@@ -247,9 +275,9 @@ class StepRule(Kind):
         return (Input("value", settings.value or "Tỷ lệ vượt (%)", "number"),)
 
     def most(self, settings, full):
-        return settings.cap if settings.cap is not None else None
+        return settings.cap
 
-    def problems(self, settings, full):
+    def impossible(self, settings):
         if settings.size == 0:
             yield "mỗi bậc phải lớn hơn 0"
 
@@ -258,134 +286,21 @@ class StepRule(Kind):
         if value <= above:
             condition = f"{figure(value)} ≤ {figure(above)}"
             return Worked(ZERO, (Step(label, condition, ZERO, "được"),))
-        steps, over = divided(value - above, settings.size), f"{figure(value)}"
+        over, steps = value - above, []
         if above:
-            over = f"({over} − {figure(above)})"
-        if not settings.whole_steps:
-            points = scene.round(times(steps, settings.points))
-            expression = f"{over}/{figure(settings.size)} × {figure(settings.points)}"
-            return limited(points, [Step(label, expression, points)], settings.cap)
-        whole = steps.to_integral_value("ROUND_DOWN")
-        points = scene.round(times(whole, settings.points))
-        return limited(
-            points,
-            [
-                Step(
-                    label,
-                    f"{figure(value - above)} ≥ {figure(whole)} × {figure(settings.size)}",
-                    whole,
-                    "số bậc",
-                ),
-                Step("bậc", f"{figure(whole)} × {figure(settings.points)}", points),
-            ],
-            settings.cap,
-        )
+            less = f"{figure(value)} − {term(above)}"
+            steps.append(Step(f"{label}, phần trên {figure(above)}", less, over))
+        if settings.whole_steps:
+            count = divided(over, settings.size).to_integral_value("ROUND_DOWN")
+            enough = f"{figure(over)} ≥ {figure(count)} × {figure(settings.size)}"
+            steps.append(Step(label, enough, count, "số bậc đủ"))
+            expression = f"{figure(count)} × {figure(settings.points)}"
+            points = scene.round(times(count, settings.points))
+        else:
+            expression = f"{figure(over)}/{figure(settings.size)} × {figure(settings.points)}"
+            points = scene.round(divided(times(over, settings.points), settings.size))
+        steps.append(Step("bậc", expression, points))
+        return limited(points, steps, settings.cap)
 
 
-class WeightedTargets(Kind):
-    name = "weighted_targets"
-    label = "Chỉ tiêu đăng ký trong giao ước"
-    params = (
-        Param("points", "điểm khi đạt 100 %", "points", help="Để trống: điểm tối đa của tiêu chí."),
-        Param("most_percent", "mỗi chỉ tiêu tính tối đa (%)", "percent", default=HUNDRED),
-    )
-
-    def inputs(self, settings, targets=()):
-        return tuple(
-            Input(
-                f"actual_{target.key}",
-                f"{target.label} ({target.measure}, kế hoạch {figure(target.plan)})",
-                "number",
-            )
-            for target in targets
-        )
-
-    def work(self, settings, facts, scene):
-        full = scene.full if settings.points is None else settings.points
-        weights = [target.weight or Decimal(1) for target in scene.targets]
-        if not weights or any(target.plan == 0 for target in scene.targets):
-            return Worked(ZERO, (), "đơn vị chưa có chỉ tiêu đăng ký trong giao ước")
-        total = sum(weights, ZERO)
-        steps, parts = [], []
-        for target, weight in zip(scene.targets, weights, strict=True):
-            step = self._one(settings, facts, scene, target, times(full, weight), total)
-            steps.extend(step)
-            parts.append(step[-1].value)
-        points = scene.round(sum(parts, ZERO))
-        return Worked(points, (*steps, added("cộng các chỉ tiêu", parts, points)))
-
-    @staticmethod
-    def _one(settings, facts, scene, target, weighted, total):
-        actual, most = facts[f"actual_{target.key}"], settings.most_percent
-        share_of = f"{figure(weighted)}/{figure(total)}"
-        ratio = rounded(divided(times(max(actual, ZERO), HUNDRED), target.plan), WORKING)
-        if ratio > most:
-            value = scene.round(divided(times(most, weighted), times(HUNDRED, total)))
-            over = Step(target.label, f"{percent(ratio)} > {percent(most)}", most, "tính")
-            return [over, Step(target.label, f"{percent(most)} × {share_of}", value)]
-        value = scene.round(divided(times(ratio, weighted), times(HUNDRED, total)))
-        expression = (
-            f"{figure(max(actual, ZERO))}/{figure(target.plan)} = {percent(ratio)} × {share_of}"
-        )
-        return [Step(target.label, expression, value)]
-
-
-WORKING = 6
-
-
-class RelativeToBest(Kind):
-    name = "relative_to_best"
-    label = "So với đơn vị cao nhất trong khối"
-    params = (
-        VALUE,
-        Param(
-            "compare",
-            "cách so",
-            "choice",
-            default="ratio",
-            choices=(
-                ("ratio", "điểm tối đa × giá trị / giá trị cao nhất"),
-                ("exceed", "đạt kế hoạch được nửa điểm, phần vượt so với mức vượt cao nhất"),
-            ),
-        ),
-        Param("plan", "kế hoạch chung (khi so phần vượt)", "points"),
-    )
-
-    def inputs(self, settings, targets=()):
-        return (Input("value", settings.value or "Giá trị", "number"),)
-
-    def problems(self, settings, full):
-        if settings.compare == "exceed" and not settings.plan:
-            yield "so phần vượt thì phải có kế hoạch chung lớn hơn 0"
-
-    def work(self, settings, facts, scene):
-        values = scene.of_bloc("value")
-        if values is None:
-            return Worked(ZERO, (), WAITING)
-        best, value = max([*values.values(), facts["value"]]), max(facts["value"], ZERO)
-        label = settings.value or "So với cao nhất"
-        if settings.compare == "exceed":
-            return self._exceeding(settings, value, best, scene, label)
-        if best <= 0:
-            return Worked(ZERO, (Step(label, f"{figure(best)} ≤ 0", ZERO, "được"),))
-        points = scene.round(divided(times(scene.full, value), best))
-        expression = f"{figure(scene.full)} × {figure(value)}/{figure(best)}"
-        return Worked(points, (Step(label, expression, points),))
-
-    @staticmethod
-    def _exceeding(settings, value, best, scene, label):
-        """Up to the plan half the points in proportion; beyond it the rest, against the best."""
-        half, plan = divided(scene.full, Decimal(2)), settings.plan
-        if value <= plan or best <= plan:
-            points = scene.round(divided(times(half, min(value, plan)), plan))
-            expression = f"{figure(half)} × {figure(min(value, plan))}/{figure(plan)}"
-            return Worked(points, (Step(label, expression, points),))
-        points = scene.round(half + divided(times(half, value - plan), best - plan))
-        expression = (
-            f"{figure(half)} + {figure(half)} × ({figure(value)} − {figure(plan)})"
-            f"/({figure(best)} − {figure(plan)})"
-        )
-        return Worked(points, (Step(label, expression, points),))
-
-
-KINDS = (Proportion, Tiers, Matrix, StepRule, WeightedTargets, RelativeToBest)
+KINDS = (Proportion, Tiers, Matrix, StepRule)
