@@ -175,6 +175,11 @@ class Node:
             waiting.extend(part.parts)
 
     @cached_property
+    def stands_alone(self) -> bool:
+        """Whether its own facts decide its points, and nothing else."""
+        return not any(part.kind.looks_beyond for part in self.rule_parts())
+
+    @cached_property
     def _fixed_inputs(self):
         return self._inputs(())
 
@@ -248,6 +253,9 @@ class CriteriaSet:
     classes: tuple[ClassLevel, ...] = ()
     tie_break: tuple[TieBreak, ...] = ()
     origin: str = ""
+    # Outcomes of criteria that stand alone, by key and facts: a page asks for the same ones again
+    # and again (evaluate.py).
+    memo: dict = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def by_key(self) -> dict[str, Node]:

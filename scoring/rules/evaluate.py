@@ -23,6 +23,8 @@ from scoring.rules.leaf import Outcome
 from scoring.rules.numbers import EXACT, ZERO, divided, figure, times
 from scoring.rules.params import BadFact
 
+MOST_REMEMBERED = 20_000
+
 
 class Bloc:
     """The facts of every unit of a bloc, for rules that compare; closed: whether they may."""
@@ -162,9 +164,23 @@ class Evaluation:
             return leaves.not_applicable(node, reason, others, self.rounding.leaf)
         if node.only_if and (barred := self._barred(node)):
             return barred
-        outcome = leaves.score(node, self.facts.of(node.key), self.scene(node), self.facts.targets)
+        outcome = self._scored(node)
         if self.facts.evidence is not None:
             outcome = leaves.without_evidence(outcome, self.facts.evidence.get(node.key, 0))
+        return outcome
+
+    def _scored(self, node):
+        """Worked out once for the same facts, where nothing but they decide."""
+        raw = self.facts.of(node.key)
+        known = node.stands_alone and all(type(value) in (str, bool) for value in raw.values())
+        if not known:
+            return leaves.score(node, raw, self.scene(node), self.facts.targets)
+        memo, key = self.criteria.memo, (node.key, *sorted(raw.items()))
+        outcome = memo.get(key)
+        if outcome is None:
+            if len(memo) >= MOST_REMEMBERED:
+                memo.clear()
+            outcome = memo[key] = leaves.score(node, raw, self.scene(node), self.facts.targets)
         return outcome
 
     def scene(self, node):

@@ -85,6 +85,8 @@ class Kind:
     label = ""
     # earns: its points count for the unit; deducts: they are taken off.
     effect = "earns"
+    # Whether more than the criterion's own facts decide: the calendar, targets, other units.
+    looks_beyond = False
     params: tuple[Param, ...] = ()
 
     def inputs(self, settings: Settings, targets: tuple[Target, ...] = ()) -> tuple[Input, ...]:

@@ -18,6 +18,7 @@ def day(value: date) -> str:
 
 
 class LatePerDay(Kind):
+    looks_beyond = True
     name = "late_per_day"
     label = "Trừ theo ngày trễ"
     effect = "deducts"
@@ -97,6 +98,7 @@ class LatePerDay(Kind):
 
 
 class Deadline(Kind):
+    looks_beyond = True
     name = "deadline"
     label = "Đúng hạn, trễ hạn, không có"
     params = (

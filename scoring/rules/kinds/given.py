@@ -49,6 +49,7 @@ class External(Kind):
 
 
 class Peer(Kind):
+    looks_beyond = True
     name = "peer"
     label = "Các đơn vị khác chấm"
     params = (

@@ -21,6 +21,7 @@ VALUE = Param("value", "tên dữ kiện", "text")
 
 
 class WeightedTargets(Kind):
+    looks_beyond = True
     name = "weighted_targets"
     label = "Chỉ tiêu đăng ký trong giao ước"
     params = (
@@ -78,6 +79,7 @@ class WeightedTargets(Kind):
 
 
 class RelativeToBest(Kind):
+    looks_beyond = True
     name = "relative_to_best"
     label = "So với đơn vị cao nhất trong khối"
     params = (

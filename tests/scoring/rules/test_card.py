@@ -394,3 +394,13 @@ def test_halves_are_rounded_up(value, expected):
     card = score(table(leaf(GIVEN)), {"a": given(value)})
 
     assert card.total == D(expected)
+
+
+def test_rules_that_look_beyond_their_facts_say_so():
+    """What is remembered by its facts alone must depend on nothing else."""
+    looking = {name for name, kind in rules.KINDS.items() if kind.looks_beyond}
+
+    assert looking == {
+        *("late_per_day", "deadline"),
+        *("weighted_targets", "relative_to_best", "peer"),
+    }
