@@ -244,7 +244,7 @@ CA_PASSPHRASE_FILE = env.str("CA_PASSPHRASE_FILE", "")
 CA_PASSPHRASE = env.str("CA_PASSPHRASE", "demo-ca-passphrase" if DEBUG else "")
 
 # What crosses apps: each module offers items_for, awaited_for, year_report
-WORK_SOURCES = ["pledges.todo"]
+WORK_SOURCES = ["pledges.todo", "scoring.todo"]
 # Tabs of a bloc's year, in the order of the year: (key, label, URL name)
 YEAR_TABS = [
     ("overview", "Tổng quan", "units:year_detail"),

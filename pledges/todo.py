@@ -25,7 +25,7 @@ def items_for(user, today):
     """What this user must do now about pledges of the years their units are in."""
     appointments = {row.unit_id: row for row in user.current_appointments}
     papers = _papers_of(user)
-    for membership in user.remembered("open memberships", lambda: _open_memberships(user, today)):
+    for membership in open_memberships(user, today):
         appointment = appointments[membership.unit_id]
         paper = papers.get(membership.year_id)
         if paper is None:
@@ -41,8 +41,12 @@ def items_for(user, today):
 _WRITERS = (Appointment.Kind.LEADER, Appointment.Kind.OFFICER)
 
 
-def _open_memberships(user, today):
+def open_memberships(user, today):
     """Memberships of the user's units in years that are not closed, with all that items show."""
+    return user.remembered("open memberships", lambda: _open_memberships(user, today))
+
+
+def _open_memberships(user, today):
     units = [appointment.unit_id for appointment in user.current_appointments]
     memberships = list(
         Membership.objects.on(today)

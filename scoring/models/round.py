@@ -9,6 +9,7 @@ from khoithidua.triggers import AppendOnly, fixed
 from khoithidua.workflow import Workflow
 from scoring.models.criteria import CriteriaSet
 from units.models import EmulationYear, User
+from units.reference import Restamps
 
 
 class ScoringRound(Workflow):
@@ -57,11 +58,13 @@ class ScoringRound(Workflow):
     closed_at = models.DateTimeField("chốt lúc", null=True, blank=True)
     published_at = models.DateTimeField("công bố lúc", null=True, blank=True)
 
+    # Which years are being scored is asked on every page.
     guards = [
+        Restamps(),
         fixed(
             "Đợt chấm điểm đã mở không xóa, không đổi bảng tiêu chí.",
             *("year_id", "criteria_id", "opened_on"),
-        )
+        ),
     ]
 
     class Meta:

@@ -115,7 +115,7 @@ def test_tab_counts_what_is_to_do_in_it(login):
 
     tabs = login(world.people["leader"]).get(world.year.get_absolute_url()).context["tabs"]
 
-    assert {tab.key: tab.count for tab in tabs} == {"overview": 0, "pledge": 1, "calendar": 0}
+    assert {tab.key: tab.count for tab in tabs if tab.count} == {"pledge": 1}
 
 
 @pytest.mark.parametrize("traits", [{"signing": True}, {"signing": True, "signed": 1}])
