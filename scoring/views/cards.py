@@ -12,6 +12,7 @@ from scoring.forms import NoteForm, ReviewerForm, SubmitForm
 from scoring.models import Criterion, PointsRecord, Scorecard
 from scoring.permissions import (
     can_see_notes,
+    visible_criteria,
     why_not_fill,
     why_not_pass,
     why_not_review,
@@ -97,9 +98,11 @@ def scorecard_detail(request, bloc, number, unit):
     why_not = why_not_fill(request.user, card)
     if request.method == "POST" and why_not:
         raise PermissionDenied(why_not)
-    if card.is_with_unit and not appointment_in(request.user, card.unit_id):
-        raise Http404
     desk = desk_of(page, card.round, [card])
+    is_own = appointment_in(request.user, card.unit_id)
+    # Whoever sees only some criteria finds them on the page of verification.
+    if not is_own and set(desk.criterion_ids.values()) - visible_criteria(request.user, card):
+        raise Http404
     sheet = Sheet(desk, card, data=request.POST or None, previous=previous_points(card))
     if request.method == "POST" and _save_all(request, page, card, sheet):
         return redirect(page.url("scoring:scorecard_detail", unit))
