@@ -1,0 +1,135 @@
+"""What changed between two versions of a table, field by field and in words."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from scoring.authoring import lines, words
+from scoring.authoring.rule_words import RuleWords, rules_of
+from scoring.authoring.tree import label, walk
+from scoring.rules import Param
+
+COMMON = (
+    Param("code", "mã", "text"),
+    Param("name", "tên", "text"),
+    Param("max", "điểm tối đa", "points"),
+    Param("na", "khi không áp dụng", "choice", choices=words.choices(words.NA_POLICIES)),
+    Param("evaluator", "cơ quan đánh giá", "choice", choices=words.choices(words.EVALUATORS)),
+    Param("owner", "cơ quan cung cấp số liệu", "text"),
+    *words.TEXTS,
+    *words.GROUP_PARAMS,
+    *words.LEAF_PARAMS,
+)
+NOTHING = "không có"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One field: what it said before and says now; "" where it was not there."""
+
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """One node, or one part of the settings, that is not what it was. kind: added, removed, changed."""
+
+    kind: str
+    key: str
+    title: str
+    lines: tuple[Line, ...] = ()
+
+
+@dataclass(frozen=True)
+class Difference:
+    settings: tuple[Change, ...] = ()
+    nodes: tuple[Change, ...] = ()
+
+    def __bool__(self):
+        return bool(self.settings or self.nodes)
+
+    def __len__(self):
+        return len(self.settings) + len(self.nodes)
+
+
+def difference(before: Mapping, after: Mapping) -> Difference:
+    """From one document to another; nodes are the same when their keys are."""
+    return Difference(tuple(_settings(before, after)), tuple(_nodes(before, after)))
+
+
+def _nodes(before, after) -> Iterator[Change]:
+    old, new = _by_key(before), _by_key(after)
+    for key, place in new.items():
+        if key not in old:
+            yield Change("added", key, label(place.node), tuple(_lines({}, _said(place))))
+        elif found := tuple(_lines(_said(old[key]), _said(place))):
+            yield Change("changed", key, label(place.node), found)
+    for key, place in old.items():
+        if key not in new:
+            yield Change("removed", key, label(place.node), tuple(_lines(_said(place), {})))
+
+
+def _by_key(document):
+    return {place.node["key"]: place for place in walk(document)}
+
+
+def _said(place):
+    """{field: text} of all a node says."""
+    node = place.node
+    said = {name: "; ".join(value) for name, value in lines.written(COMMON, node)}
+    said["phần"] = words.SECTIONS.get(place.section, place.section)
+    said["thuộc nhóm"] = label(place.parent) if place.parent else "cả bảng"
+    for name, value in lines.written(words.EVIDENCE_PARAMS, node.get("evidence") or {}):
+        said[f"minh chứng, {name}"] = "; ".join(value)
+    for number, rule in enumerate(rules_of(node), 1):
+        said |= _rule_said(f"cách tính {number}", rule)
+    return said
+
+
+def _rule_said(name: str, rule: RuleWords):
+    said = {name: rule.label}
+    for label_, value in rule.settings:
+        said[f"{name}, {label_}"] = "; ".join(value)
+    for number, inner in enumerate(rule.inner, 1):
+        said |= _rule_said(f"{name}.{number}", inner)
+    return said
+
+
+def _lines(before, after) -> Iterator[Line]:
+    for name in {**before, **after}:
+        old, new = before.get(name, ""), after.get(name, "")
+        if old != new:
+            yield Line(name, old, new)
+
+
+def _settings(before, after) -> Iterator[Change]:
+    flat = [_lines(_set_said(before), _set_said(after))]
+    if found := tuple(line for lines_ in flat for line in lines_):
+        yield Change("changed", "", "Quy định chung", found)
+    for name, title, params in (
+        ("classes", "Xếp loại", words.CLASS_PARAMS),
+        ("gates", "Điều kiện", words.GATE_PARAMS),
+        ("tie_break", "Xét khi bằng điểm", words.TIE_BREAK_PARAMS),
+    ):
+        old, new = _rows_said(before, name, params), _rows_said(after, name, params)
+        if found := tuple(_lines(old, new)):
+            yield Change("changed", "", title, found)
+
+
+def _set_said(document):
+    said = {name: "; ".join(value) for name, value in lines.written(words.SET_PARAMS, document)}
+    rounding = lines.written(words.ROUNDING_PARAMS, document.get("rounding") or {})
+    return said | {name: "; ".join(value) for name, value in rounding}
+
+
+def _rows_said(document, name, params):
+    """Gates by their key, other rows by their place: {"mức 1": "tên: Xuất sắc; từ điểm: 95"}."""
+    said = {}
+    for number, row in enumerate(document.get(name) or (), 1):
+        title = (
+            f"điều kiện {row.get('code') or row['key']}" if name == "gates" else f"dòng {number}"
+        )
+        parts = [f"{label_}: {'; '.join(value)}" for label_, value in lines.written(params, row)]
+        said[title] = "; ".join(parts)
+    return said
