@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from scoring.authoring import lines, words
-from scoring.authoring.rule_words import RuleWords, rules_of
+from scoring.authoring.rule_words import kind_label, params_of
 from scoring.authoring.tree import label, walk
 from scoring.rules import Param
 
@@ -19,7 +19,6 @@ COMMON = (
     *words.GROUP_PARAMS,
     *words.LEAF_PARAMS,
 )
-NOTHING = "không có"
 
 
 @dataclass(frozen=True)
@@ -77,23 +76,34 @@ def _by_key(document):
 def _said(place):
     """{field: text} of all a node says."""
     node = place.node
-    said = {name: "; ".join(value) for name, value in lines.written(COMMON, node)}
+    said = _texts(COMMON, node)
     said["phần"] = words.SECTIONS.get(place.section, place.section)
     said["thuộc nhóm"] = label(place.parent) if place.parent else "cả bảng"
-    for name, value in lines.written(words.EVIDENCE_PARAMS, node.get("evidence") or {}):
-        said[f"minh chứng, {name}"] = "; ".join(value)
-    for number, rule in enumerate(rules_of(node), 1):
-        said |= _rule_said(f"cách tính {number}", rule)
+    if evidence := node.get("evidence"):
+        for name, value in _texts(words.EVIDENCE_PARAMS, evidence).items():
+            said[f"minh chứng, {name}"] = value
+    for number, part in enumerate(node.get("parts") or (), 1):
+        said |= _rule_said(f"cách tính {number}", part, 0)
     return said
 
 
-def _rule_said(name: str, rule: RuleWords):
-    said = {name: rule.label}
-    for label_, value in rule.settings:
-        said[f"{name}, {label_}"] = "; ".join(value)
-    for number, inner in enumerate(rule.inner, 1):
-        said |= _rule_said(f"{name}.{number}", inner)
+def _rule_said(name, part, depth):
+    said = {name: kind_label(part["kind"])}
+    for label_, value in _texts(params_of(part["kind"], depth), part).items():
+        said[f"{name}, {label_}"] = value
+    for number, inner in enumerate(part.get("parts") or (), 1):
+        said |= _rule_said(f"{name}.{number}", inner, depth + 1)
     return said
+
+
+def _texts(params, values):
+    """{label: text} of what is said, and of what holds where nothing is: so that both compare equal."""
+    known = {
+        param.name: param.default
+        for param in params
+        if param.type in ("flag", "choice", "places") and param.default is not None
+    }
+    return {name: "; ".join(said) for name, said in lines.written(params, {**known, **values})}
 
 
 def _lines(before, after) -> Iterator[Line]:
@@ -118,9 +128,8 @@ def _settings(before, after) -> Iterator[Change]:
 
 
 def _set_said(document):
-    said = {name: "; ".join(value) for name, value in lines.written(words.SET_PARAMS, document)}
-    rounding = lines.written(words.ROUNDING_PARAMS, document.get("rounding") or {})
-    return said | {name: "; ".join(value) for name, value in rounding}
+    rounding = document.get("rounding") or {}
+    return _texts(words.SET_PARAMS, document) | _texts(words.ROUNDING_PARAMS, rounding)
 
 
 def _rows_said(document, name, params):
@@ -130,6 +139,7 @@ def _rows_said(document, name, params):
         title = (
             f"điều kiện {row.get('code') or row['key']}" if name == "gates" else f"dòng {number}"
         )
-        parts = [f"{label_}: {'; '.join(value)}" for label_, value in lines.written(params, row)]
-        said[title] = "; ".join(parts)
+        said[title] = "; ".join(
+            f"{label_}: {value}" for label_, value in _texts(params, row).items()
+        )
     return said

@@ -64,7 +64,7 @@ GROUP_PARAMS = (
 LEAF_PARAMS = (
     Param("bonus_max", "thưởng tối đa của tiêu chí", "points"),
     Param("deduct_cap", "trừ tối đa của tiêu chí", "points"),
-    Param("allow_negative", "được xuống dưới 0", "flag"),
+    Param("allow_negative", "được xuống dưới 0", "flag", default=False),
     Param(
         "only_if",
         "chỉ tính khi",
@@ -84,17 +84,17 @@ LEAF_PARAMS = (
     Param("source", "hệ thống tự lấy", "choice", choices=choices(SOURCES)),
 )
 EVIDENCE_PARAMS = (
-    Param("required", "bắt buộc", "flag"),
-    Param("file", "phải có tệp", "flag"),
+    Param("required", "bắt buộc", "flag", default=True),
+    Param("file", "phải có tệp", "flag", default=False),
     Param("documents", "số tài liệu", "count"),
-    Param("without", "khi thiếu", "choice", choices=choices(WITHOUT_EVIDENCE)),
+    Param("without", "khi thiếu", "choice", default="warn", choices=choices(WITHOUT_EVIDENCE)),
     Param("each", "trừ mỗi tài liệu thiếu", "points"),
     Param("cap", "trừ tối đa", "points"),
 )
 ROUNDING_PARAMS = (
-    Param("places", "số chữ số thập phân", "places"),
-    Param("stage", "làm tròn ở", "choice", choices=choices(STAGES)),
-    Param("mode", "cách làm tròn", "choice", choices=choices(MODES)),
+    Param("places", "số chữ số thập phân", "places", default=2),
+    Param("stage", "làm tròn ở", "choice", default="leaf", choices=choices(STAGES)),
+    Param("mode", "cách làm tròn", "choice", default="half_up", choices=choices(MODES)),
 )
 SET_PARAMS = (
     Param("code", "mã bảng", "text", True),
@@ -105,7 +105,13 @@ SET_PARAMS = (
     Param("bonus_cap", "thưởng tối đa", "points"),
     Param("total_cap", "tổng điểm tối đa", "points"),
     Param("floor", "điểm thấp nhất", "floor", help="Số điểm, hoặc “không có”."),
-    Param("normalise", "quy đổi khi có mục không áp dụng", "choice", choices=choices(NORMALISE)),
+    Param(
+        "normalise",
+        "quy đổi khi có mục không áp dụng",
+        "choice",
+        default="total",
+        choices=choices(NORMALISE),
+    ),
 )
 CLASS_PARAMS = (
     Param("name", "tên", "text", True),
@@ -125,11 +131,11 @@ TIE_BREAK_PARAMS = (
     Param("by", "theo", "choice", True, choices=choices(TIE_BREAKS)),
     Param("node", "khóa của mục", "text"),
     Param("input", "dữ kiện", "text"),
-    Param("order", "thứ tự", "choice", choices=choices(ORDERS)),
+    Param("order", "thứ tự", "choice", default="higher", choices=choices(ORDERS)),
     Param("label", "diễn giải", "text"),
 )
 # Of a rule itself, whatever its kind; rules inside a sum have none.
 RULE_PARAMS = (
-    Param("bonus", "là điểm thưởng của tiêu chí", "flag"),
-    Param("requires_full", "chỉ cộng khi tiêu chí đủ điểm tối đa", "flag"),
+    Param("bonus", "là điểm thưởng của tiêu chí", "flag", default=False),
+    Param("requires_full", "chỉ cộng khi tiêu chí đủ điểm tối đa", "flag", default=False),
 )
