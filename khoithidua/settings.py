@@ -248,6 +248,7 @@ WORK_SOURCES = ["pledges.todo", "scoring.todo"]
 # Tabs of a bloc's year, in the order of the year: (key, label, URL name)
 YEAR_TABS = [
     ("overview", "Tổng quan", "units:year_detail"),
+    ("papers", "Văn bản", "scoring:paper_list"),
     ("pledge", "Giao ước", "pledges:pledge_detail"),
     ("scoring", "Chấm điểm", "scoring:scorecard_list"),
     ("ranking", "Xếp hạng", "scoring:ranking_detail"),

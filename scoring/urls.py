@@ -2,15 +2,42 @@
 
 from django.urls import path
 
-from scoring.views import cards, ranking
+from scoring.views import cards, nodes, papers, ranking, table_comments, table_files, tables
 
 app_name = "scoring"
 
 YEAR = "khoi/<slug:bloc>/<int:number>/"
 CARDS = f"{YEAR}cham-diem/"
 CARD = f"{CARDS}<slug:unit>/"
+PAPERS = f"{YEAR}van-ban/"
+TABLE = f"{PAPERS}bang-tieu-chi/<int:version>/"
+NODE = f"{TABLE}muc/<str:key>/"
 
 urlpatterns = [
+    # The year's papers
+    path(PAPERS, papers.paper_list, name="paper_list"),
+    path(f"{PAPERS}bang-tieu-chi/bat-dau/", papers.table_begin, name="table_begin"),
+    path(f"{PAPERS}bang-tieu-chi/mau.xlsx", table_files.table_template, name="table_template"),
+    # The criteria table
+    path(TABLE, tables.table_detail, name="table_detail"),
+    path(f"{TABLE}bang-tieu-chi.json", table_files.table_json, name="table_json"),
+    path(f"{TABLE}bang-tieu-chi.xlsx", table_files.table_excel, name="table_excel"),
+    path(f"{TABLE}gop-y/", table_comments.table_comment_list, name="table_comment_list"),
+    path(
+        f"{TABLE}gop-y/<int:pk>/tra-loi/",
+        table_comments.table_comment_answer,
+        name="table_comment_answer",
+    ),
+    path(f"{TABLE}gop-y/mo/", table_comments.table_comments_open, name="table_comments_open"),
+    path(f"{TABLE}nhap/", table_files.table_import, name="table_import"),
+    path(f"{TABLE}quy-dinh/", tables.table_settings, name="table_settings"),
+    path(f"{TABLE}so-sanh/", tables.table_difference, name="table_difference"),
+    path(f"{TABLE}thong-qua/", tables.table_adopt, name="table_adopt"),
+    # … its tree
+    path(f"{TABLE}them/", nodes.node_add, name="node_add"),
+    path(f"{TABLE}sap-xep/", nodes.node_arrange, name="node_arrange"),
+    path(NODE, nodes.node_edit, name="node_edit"),
+    path(f"{NODE}xoa/", nodes.node_delete, name="node_delete"),
     # The unit's card
     path(CARDS, cards.scorecard_list, name="scorecard_list"),
     path(f"{CARDS}mo/", cards.round_open, name="round_open"),

@@ -153,6 +153,25 @@ ROWS = (
     # … the ranking
     Row("scoring:ranking_detail", YEAR, NO_SUCH_METHOD, "round-provisional"),
     Row("scoring:ranking_version", YEAR, NO_SUCH_METHOD, "round-published"),
+    # Its papers, and the criteria table read
+    Row("scoring:paper_list", YEAR, NO_SUCH_METHOD),
+    Row("scoring:table_begin", LEAD_ONLY, LEAD_ONLY),
+    Row("scoring:table_template", YEAR, NO_SUCH_METHOD),
+    Row("scoring:table_detail", YEAR, NO_SUCH_METHOD, "table-commenting"),
+    Row("scoring:table_json", DRAFT_READ, NO_SUCH_METHOD, "table-draft"),
+    Row("scoring:table_excel", DRAFT_READ, NO_SUCH_METHOD, "table-draft"),
+    Row("scoring:table_difference", DRAFT_READ, NO_SUCH_METHOD, "table-draft"),
+    Row("scoring:table_comment_list", YEAR, COMMENTING, "table-commenting"),
+    # … written
+    Row("scoring:table_comments_open", NO_SUCH_METHOD, DRAFT.answers(302), "table-draft"),
+    Row("scoring:table_comment_answer", LEAD_ONLY, LEAD_ONLY, "table-commenting", pk="comment"),
+    Row("scoring:table_import", DRAFT, DRAFT, "table-draft"),
+    Row("scoring:table_settings", DRAFT, DRAFT.answers(422), "table-draft"),
+    Row("scoring:table_adopt", LEAD_ONLY, LEAD_ONLY, "table-commenting"),
+    Row("scoring:node_add", DRAFT, DRAFT.answers(422), "table-draft"),
+    Row("scoring:node_arrange", NO_SUCH_METHOD, DRAFT.answers(302), "table-draft"),
+    Row("scoring:node_edit", DRAFT, DRAFT.answers(422), "table-draft"),
+    Row("scoring:node_delete", DRAFT, DRAFT.answers(302), "table-draft"),
 )
 
 # The panel: its people are let in, others are sent to its door, which says that it is not theirs.

@@ -8,7 +8,10 @@ from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.urls import URLPattern, get_resolver, reverse
 
+from scoring.authoring.ready import ready_document
 from tests.factories import (
+    CommentFactory,
+    CriteriaSetFactory,
     DayOffFactory,
     DecisionFactory,
     EmulationYearFactory,
@@ -75,7 +78,8 @@ def _walk(patterns, route="", namespace=""):
 class World:
     """Two blocs with their pledges in the same state, and one person of every kind.
 
-    paper: a trait of PaperFactory, "" for no pledge at all; "round-" and a trait of RoundFactory for
+    paper: a trait of PaperFactory, "" for no pledge at all; "table-" and a trait of
+    CriteriaSetFactory ("table-draft") for a criteria table; "round-" and a trait of RoundFactory for
     a year that is scored, "round-leader" with the sample unit's card before its leader. The first
     bloc is everyone's own; the other bloc is only `other_leader`'s.
     """
@@ -98,6 +102,13 @@ class World:
             if state == "leader":
                 ScorecardFactory(round=round, unit=member_of(year), leader=True)
             return round.criteria.paper
+        if state.startswith("table-"):
+            state = state.removeprefix("table-")
+            traits = {} if state == "draft" else {state: True}
+            paper = CriteriaSetFactory(year=year, document=ready_document("b_100"), **traits).paper
+            if state == "commenting":
+                CommentFactory(paper=paper, clause="I.1", clause_label="I.1")
+            return paper
         traits = {} if state == "draft" else {state: True, "commented": True}
         return PaperFactory(year=year, **traits)
 

@@ -148,6 +148,12 @@ class CriterionForm(GroupForm):
             self.initial.setdefault(f"{EVIDENCE}required", True)
 
     @property
+    def says_more(self):
+        """Whether any of the rarer settings is there, or has to be corrected."""
+        names = [param.name for param in words.LEAF_PARAMS]
+        return any(self[name].value() or name in self.errors for name in names)
+
+    @property
     def evidence_fields(self):
         return [self[EVIDENCE + param.name] for param in words.EVIDENCE_PARAMS]
 

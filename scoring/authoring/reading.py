@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from scoring.authoring import lines, words
 from scoring.authoring.rule_words import RuleWords, rules_of
 from scoring.authoring.tree import Place, label, walk
-from scoring.rules import Malformed, load
+from scoring.rules import Input, Malformed, load
+from scoring.rules.reading import read
 
 
 @dataclass(frozen=True)
@@ -66,26 +67,10 @@ class Row:
 
 
 def problems_of(document: Mapping) -> list[Problem]:
-    """Everything that stands against adopting the table, or that its authors should look at."""
-    try:
-        load(document)
-    except Malformed as refused:
-        return [Problem("error", _key_of(document, refused), str(refused))]
-    return []
-
-
-def errors_of(document: Mapping) -> list[Problem]:
-    return [one for one in problems_of(document) if one.is_error]
-
-
-def _key_of(document, refused):
-    if key := getattr(refused, "key", ""):
-        return key
-    where = refused.where.partition(",")[0]
-    for place in walk(document):
-        if where in (f"Tiêu chí {place.node.get('code') or place.node['key']}", label(place.node)):
-            return place.node["key"]
-    return ""
+    """Everything that stands against adopting the table."""
+    if not document["nodes"]:
+        return [Problem("error", "", "Bảng chưa có tiêu chí nào.")]
+    return [Problem("error", error.key, f"{error}.") for error in read(document).errors]
 
 
 def rows_of(document: Mapping, problems: Iterable[Problem], units: Mapping) -> list[Row]:
@@ -142,7 +127,7 @@ def _evidence(raw):
 
 def settings_words(document: Mapping) -> list[tuple[str, str]]:
     """The settings of the table as a whole, as (label, words)."""
-    params = [one for one in words.SET_PARAMS if one.name not in ("name", "code")]
+    params = [one for one in words.SET_PARAMS if one.name not in ("name", "code", "origin")]
     said = lines.written(params, document)
     said += lines.written(words.ROUNDING_PARAMS, document.get("rounding") or {})
     said += [
@@ -161,3 +146,12 @@ def _row_words(params, row):
     said = lines.written(params, row)
     first, rest = "; ".join(said[0][1]), said[1:]
     return ", ".join([first, *(f"{name}: {'; '.join(values)}" for name, values in rest)])
+
+
+def facts_asked(document: Mapping) -> list[tuple[str, Input]]:
+    """Every fact that the table asks for with the code of its criterion; none while it does not load."""
+    try:
+        criteria = load(document)
+    except Malformed:
+        return []
+    return [(leaf.code or leaf.key, one) for leaf in criteria.leaves for one in leaf.inputs()]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-FOLDER = Path(__file__).parent.parent / "tables"
+FOLDER = Path(__file__).parent.parent / "ready_made"
 EMPTY = {
     "code": "BTC",
     "name": "Bảng tiêu chí chấm điểm",

@@ -45,6 +45,9 @@ COLUMNS = {
 }
 # What a row says beside its columns: its key is not shown, and is kept.
 KEYED = ("options", "documents", "gates")
+# Columns of several lines, and those that name a criterion or a fact of the table.
+LONG = {"gates": ("name", "note")}
+LISTS = {"tie_break": {"node": "cac-muc", "input": "cac-du-kien"}}
 
 
 def columns_of(param: Param) -> tuple[Param, ...]:
@@ -91,7 +94,7 @@ class RowForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.param = param
         for column in columns_of(param):
-            self.fields[column.name] = _cell(column, number)
+            self.fields[column.name] = _cell(param, column, number)
         if param.type in KEYED:
             self.fields["key"] = forms.CharField(
                 required=False, max_length=40, widget=forms.HiddenInput
@@ -122,13 +125,18 @@ class RowForm(forms.Form):
         return joined(self.param, self.cleaned_data)
 
 
-def _cell(column, number):
+def _cell(param, column, number):
+    label = text.initial_upper(column.label)
     if column.type == "choice":
         unsaid = [("", "")] if column.required else []
-        field = forms.ChoiceField(required=False, choices=[*unsaid, *column.choices])
+        field = forms.ChoiceField(label=label, required=False, choices=[*unsaid, *column.choices])
     else:
         field = SettingField(column, required=False)
-    field.widget.attrs["aria-label"] = f"{text.initial_upper(column.label)}, dòng {number}"
+    if column.name in LONG.get(param.type, ()):
+        field.widget = forms.Textarea({"rows": 2})
+    if known := LISTS.get(param.type, {}).get(column.name):
+        field.widget.attrs |= {"list": known, "autocomplete": "off"}
+    field.widget.attrs["aria-label"] = f"{label}, dòng {number}"
     return field
 
 

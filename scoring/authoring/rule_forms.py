@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 
 from django import forms
 
+from khoithidua import text
 from scoring.authoring.fields import field_for, typed_of, values_of
 from scoring.authoring.rows import RowTable, split
 from scoring.authoring.rule_words import kind_label, params_of
-from scoring.rules import KINDS, Malformed, load
+from scoring.rules import KINDS
+from scoring.rules.reading import read
 
 MOST_RULES = 20
 TABLES = ("bands", "ranks", "options", "documents", "inputs")
@@ -121,11 +123,8 @@ class RuleEditor:
 def _refused(part):
     """What the engine refuses in a rule taken by itself."""
     probe = {"key": "A", "name": "A", "max": "1", "parts": [part]}
-    try:
-        load({"name": "A", "base_max": "1", "nodes": [probe]})
-    except Malformed as refused:
-        return [f"{refused.message[:1].upper()}{refused.message[1:]}."]
-    return []
+    errors = read({"name": "A", "base_max": "1", "nodes": [probe]}).errors
+    return [f"{text.initial_upper(error.message)}." for error in errors]
 
 
 def editors(data, typed_rules, prefix="p", depth=0):

@@ -8,10 +8,11 @@ from scoring.rules import KINDS, Param
 
 @dataclass(frozen=True)
 class RuleWords:
-    """One rule: its kind's label, its settings as (label, lines), the rules inside it."""
+    """One rule: its kind's label, its settings in one line, its rows one by one, the rules inside."""
 
     label: str
-    settings: tuple[tuple[str, tuple[str, ...]], ...]
+    settings: str
+    rows: tuple[str, ...] = ()
     inner: tuple["RuleWords", ...] = ()
 
 
@@ -32,9 +33,12 @@ def rules_of(node: dict) -> list[RuleWords]:
 
 def _words(part, depth=0):
     kind = part.get("kind", "")
-    said = lines.written(params_of(kind, depth), part)
+    params = params_of(kind, depth)
+    plain = [param for param in params if param.type not in lines.ROWS]
+    rows = lines.written([param for param in params if param.type in lines.ROWS], part)
     return RuleWords(
         kind_label(kind),
-        tuple((label, tuple(value)) for label, value in said),
+        "; ".join(f"{label}: {said[0]}" for label, said in lines.written(plain, part)),
+        tuple(lines.KEYED.sub("", line) for _label, said in rows for line in said),
         tuple(_words(inner, depth + 1) for inner in part.get("parts") or ()),
     )

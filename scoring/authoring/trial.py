@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from django import forms
 
+from khoithidua import text
 from khoithidua.fields import LineField
 from scoring import typed
 from scoring.rules import (
@@ -56,20 +57,17 @@ class TrialForm(forms.Form):
 
 
 def _box(wanted):
+    said = {"label": text.initial_upper(wanted.label), "required": False}
     if wanted.type == "flag":
-        return forms.ChoiceField(
-            label=wanted.label, required=False, choices=[("", ""), ("co", "có"), ("khong", "không")]
-        )
+        return forms.ChoiceField(**said, choices=[("", ""), ("co", "có"), ("khong", "không")])
     if wanted.type == "choice":
-        return forms.ChoiceField(
-            label=wanted.label, required=False, choices=[("", ""), *wanted.options]
-        )
-    field = LineField(label=wanted.label, required=False, max_length=200)
+        return forms.ChoiceField(**said, choices=[("", ""), *wanted.options])
+    field = LineField(**said, max_length=200)
     if wanted.type == "date":
         field.help_text = "Ngày/tháng/năm, hoặc “không có”."
     elif wanted.type != "text":
         field.widget.attrs |= {"inputmode": "decimal"}
-    field.widget.attrs["autocomplete"] = "off"
+    field.widget.attrs |= {"autocomplete": "off", "hx-preserve": "true"}
     return field
 
 

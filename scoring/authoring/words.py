@@ -31,7 +31,11 @@ TIE_BREAKS = {
 ORDERS = {"higher": "cao hơn xếp trước", "lower": "thấp hơn xếp trước"}
 WITHOUT_EVIDENCE = {"warn": "chỉ nhắc", "zero": "tính 0 điểm", "deduct": "trừ điểm"}
 COMBINE = {"sum": "cộng", "mean": "trung bình", "last": "kỳ cuối"}
-SOURCES = {"submitted_on": "ngày gửi bản tự chấm"}
+SOURCES = {
+    "submitted_on": "ngày gửi bản tự chấm",
+    "role": "vai trò của đơn vị trong khối",
+    "verifier": "kết quả thẩm định",
+}
 EVALUATORS = {"lead": "Đơn vị trưởng khối", "standing_body": "Cơ quan thường trực"}
 FACT_TYPES = {"count": "số nguyên", "number": "số", "percent": "tỷ lệ %"}
 DUE_DAYS = {

@@ -18,9 +18,9 @@ from scoring.authoring.sheet.columns import (
     TEXTS,
     title_of,
 )
-from scoring.authoring.tree import label as _label
 from scoring.authoring.tree import new_key
-from scoring.rules import KINDS, Malformed, load
+from scoring.rules import KINDS
+from scoring.rules.reading import read
 from units.imports.workbook import Sheet
 
 DEEPEST = 6
@@ -73,6 +73,8 @@ def read_workbook(sheets: list[Sheet]) -> Reading:
         rows = _list(sheet, params, found.problems) if sheet else []
         if rows:
             found.document[name] = rows
+    if not found.document["nodes"] and not found.problems:
+        found.problems.append(Problem(NODES, "C2", "chưa có tiêu chí nào."))
     if not found.problems:
         _check_whole(found, table)
     return found
@@ -80,12 +82,10 @@ def read_workbook(sheets: list[Sheet]) -> Reading:
 
 def _check_whole(found, table):
     """What only the whole table shows: references, keys that come twice."""
-    try:
-        load(found.document)
-    except Malformed as refused:
-        row = table.row_of(refused.where)
+    for error in read(found.document).errors:
+        row = table.numbers.get(error.key, 0)
         cell = f"{_letter(table.places['name'])}{row}" if row else ""
-        found.problems.append(Problem(NODES if row else SETTINGS, cell, str(refused)))
+        found.problems.append(Problem(NODES if row else SETTINGS, cell, f"{error}."))
 
 
 # Cells
@@ -185,23 +185,6 @@ class _Table(_Rows):
                     number, "name", "dòng này không có tên tiêu chí, cũng không có cách tính."
                 )
         return self.top
-
-    def row_of(self, where):
-        """The row of the node that a sentence about the whole table is about; 0 when of none."""
-        for node, number in self._all():
-            if where.partition(",")[0] in (
-                f"Tiêu chí {node.get('code') or node['key']}",
-                _label(node),
-            ):
-                return number
-        return 0
-
-    def _all(self):
-        waiting = list(self.top)
-        while waiting:
-            node = waiting.pop(0)
-            yield node, self.numbers[node["key"]]
-            waiting.extend(node.get("children") or ())
 
     def _node(self, number, row):
         node = self._texts(number, row)
@@ -313,10 +296,8 @@ class _Table(_Rows):
         if name == "sum" or number in self.wrong_rows:
             return
         probe = {"key": "A", "name": "A", "max": "1", "parts": [part]}
-        try:
-            load({"name": "A", "base_max": "1", "nodes": [probe]})
-        except Malformed as refused:
-            self.problem(number, "params", f"{refused.message}.")
+        for error in read({"name": "A", "base_max": "1", "nodes": [probe]}).errors:
+            self.problem(number, "params", f"{error.message}.")
 
 
 def _evidence(said):
