@@ -28,4 +28,20 @@ def bare_forms(forms):
     return "".join(str(form.as_div()) for form in forms)
 
 
+GRID = """{% for row in rows %}<tr><th scope="row">{{ row.0 }}</th>{% for cell in row.1 %}
+<td class="number">{{ cell }}</td>{% endfor %}</tr>{% endfor %}"""
+_grid = None
+
+
+def bare_grid(rows, columns):
+    """The bare page with a table of so many rows and cells, from values in memory."""
+    global _grid
+    if _grid is None:
+        _grid = engines["django"].from_string(GRID)
+    values = [
+        (f"Đơn vị {row}", [f"{row},{cell:02}" for cell in range(columns)]) for row in range(rows)
+    ]
+    return _grid.render({"rows": values})
+
+
 urlpatterns = [path(BARE_PAGE.strip("/") + "/", bare_page), path("", include("khoithidua.urls"))]

@@ -314,7 +314,8 @@ class Desk:
     def preview(self, card, typed) -> rules.Card:
         """The card as it would be with what is typed now (see facts_typed)."""
         facts = self.facts_typed(card, typed)
-        return rules.evaluate(self.table, facts, self.days, self._bloc(Stage.SELF))
+        like = self.facts(card, Stage.SELF), self.card(card, Stage.SELF)
+        return rules.evaluate(self.table, facts, self.days, self._bloc(Stage.SELF), like)
 
     def facts_typed(self, card, typed) -> rules.Facts:
         """What is stored, with what is typed in its place.

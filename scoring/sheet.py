@@ -1,6 +1,7 @@
 """A card laid out as a table: groups and criteria in order, each with what its row shows."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from scoring import rules
 from scoring.facts_form import LeafForm
@@ -55,7 +56,7 @@ class Tally:
 
     card: rules.Card
     groups: list
-    rows: list
+    ids: dict
 
     @property
     def total(self):
@@ -67,52 +68,67 @@ class Tally:
 
     @property
     def missing(self):
-        return [row for row in self.rows if row.outcome.missing or row.outcome.problem]
+        return self.card.missing
 
     @property
     def without_evidence(self):
-        return [row for row in self.rows if row.lacks_evidence]
+        return self.card.lacking_evidence
 
     @property
     def estimated(self):
-        return [row for row in self.rows if row.outcome.provisional]
-
-    @property
-    def capped(self):
-        return [row for row in self.rows if row.outcome.capped]
+        return [one for one in self.card.leaves if one.provisional]
 
     @property
     def filled(self):
-        return sum(1 for row in self.rows if row.outcome.is_complete)
+        return sum(1 for one in self.card.leaves if one.is_complete)
 
     @property
-    def applicable(self):
-        return sum(1 for row in self.rows if not row.outcome.na)
+    def first_missing(self):
+        """The anchor of the first criterion that still lacks a fact."""
+        return self._anchor(self.missing)
+
+    @property
+    def first_without_evidence(self):
+        return self._anchor(self.without_evidence)
+
+    def _anchor(self, outcomes):
+        return f"muc-c{self.ids[outcomes[0].node.key]}" if outcomes else ""
 
 
 class Sheet:
-    """The card of one unit as its people fill it. data: a POST, read beside what is stored."""
+    """The card of one unit as its people fill it. data: a POST, read beside what is stored.
 
-    def __init__(self, desk, card, *, data=None, previous=None):
+    only: the one criterion whose form is wanted; the others are counted, not drawn.
+    """
+
+    def __init__(self, desk, card, *, data=None, previous=None, only=None):
         self.desk, self.card, self.previous = desk, card, previous or {}
-        entries, ids = desk.entries[card.pk], desk.criterion_ids
-        owned = desk.owner_facts[card.unit_id]
-        targets = desk.targets(card)
+        self.owned = desk.owner_facts[card.unit_id]
         self.forms = {
-            node.key: LeafForm(
-                node,
-                ids[node.key],
-                entries[node.key],
-                targets=targets,
-                given=owned[node.key].facts if node.key in owned else None,
-                data=data,
-            )
+            node.key: self._form(node, data)
             for node in desk.table.leaves
-            if not node.source
+            if not node.source and only in (None, node.key)
         }
         self.scored = self._scored()
-        self.rows = [self._row(node) for root in desk.table.nodes for node in root.walk()]
-        self.leaf_rows = [row for row in self.rows if not row.is_group]
+
+    @cached_property
+    def rows(self):
+        return [self._row(node) for node in self.desk.table.by_key.values()]
+
+    @cached_property
+    def leaf_rows(self):
+        return [row for row in self.rows if not row.is_group]
+
+    def _form(self, node, data):
+        owned = self.owned.get(node.key)
+        return LeafForm(
+            node,
+            self.desk.criterion_ids[node.key],
+            self.desk.entries[self.card.pk][node.key],
+            targets=self.desk.targets(self.card),
+            given=owned.facts if owned else None,
+            data=data,
+        )
 
     def _scored(self):
         typed = {key: form for key, form in self.forms.items() if form.is_bound}
@@ -129,25 +145,25 @@ class Sheet:
             self.forms.get(node.key),
             desk.evidence_counts[card.pk].get(node.key, 0),
             previous=self.previous.get(node.key),
-            owner=desk.owner_facts[card.unit_id].get(node.key),
+            owner=self.owned.get(node.key),
             section=SECTION_NAMES[node.section] if node.parent is None else "",
         )
 
     def row(self, key):
-        return next(row for row in self.rows if row.node.key == key)
+        return self._row(self.desk.table.by_key[key])
 
     def path_to(self, key):
         """The rows of the groups above a criterion, outermost last."""
         node, found = self.desk.table.by_key[key], []
         while node.parent:
             node = self.desk.table.by_key[node.parent]
-            found.append(self.row(node.key))
+            found.append(self._row(node))
         return found
 
     @property
     def tally(self):
-        groups = [row for row in self.rows if row.is_group and row.node.depth == 1]
-        return Tally(self.scored, groups, self.leaf_rows)
+        groups = [self._row(node) for node in self.desk.table.nodes if not node.is_leaf]
+        return Tally(self.scored, groups, self.desk.criterion_ids)
 
     @property
     def invalid(self):

@@ -43,6 +43,7 @@ urlpatterns = [
     path(f"{CARDS}mo/", cards.round_open, name="round_open"),
     path(CARD, cards.scorecard_detail, name="scorecard_detail"),
     path(f"{CARD}muc/<str:key>/", cards.scorecard_row, name="scorecard_row"),
+    path(f"{CARD}muc/<str:key>/thu/", cards.scorecard_try, name="scorecard_try"),
     path(f"{CARD}trinh/", cards.scorecard_pass, name="scorecard_pass"),
     path(f"{CARD}tra-lai/", cards.scorecard_return, name="scorecard_return"),
     path(f"{CARD}ghi-chu/", cards.scorecard_note, name="scorecard_note"),

@@ -146,6 +146,7 @@ ROWS = (
     Row("scoring:round_open", NO_SUCH_METHOD, LEAD_ONLY.answers(403), "round-self_assessment"),
     Row("scoring:scorecard_detail", OWN_CARD, FILLING.answers(302), "round-self_assessment"),
     Row("scoring:scorecard_row", NO_SUCH_METHOD, FILLING.answers(404), "round-self_assessment"),
+    Row("scoring:scorecard_try", NO_SUCH_METHOD, FILLING.answers(404), "round-self_assessment"),
     Row("scoring:scorecard_pass", NO_SUCH_METHOD, FILLING.answers(302), "round-self_assessment"),
     Row("scoring:scorecard_note", NO_SUCH_METHOD, OWN_CARD.answers(302), "round-self_assessment"),
     Row("scoring:scorecard_return", CONFIRMING, CONFIRMING.answers(422), "round-leader"),

@@ -133,8 +133,16 @@ class Card:
 class Evaluation:
     """One unit's card in the making; outcomes are worked out when asked for, once."""
 
-    def __init__(self, criteria: CriteriaSet, facts: Facts, days: Days, bloc: Bloc | None = None):
+    def __init__(
+        self,
+        criteria: CriteriaSet,
+        facts: Facts,
+        days: Days,
+        bloc: Bloc | None = None,
+        like: "tuple[Facts, Card] | None" = None,
+    ):
         self.criteria, self.facts, self.days, self.bloc = criteria, facts, days, bloc
+        self.like = like
         self.rounding = criteria.rounding
         self._done: dict[str, Outcome] = {}
 
@@ -144,6 +152,22 @@ class Evaluation:
             self._done[key] = self._leaf(node) if node.is_leaf else self._group(node)
         return self._done[key]
 
+    def _as_before(self, node):
+        """The criterion's outcome on the card this one is like, when the same is said of it."""
+        if self.like is None or node.only_if:
+            return None
+        before, key = self.like[0], node.key
+        same = self.facts.values.get(key) is before.values.get(key) and all(
+            mine.get(key) == theirs.get(key)
+            for mine, theirs in (
+                (self.facts.na, before.na),
+                (self.facts.estimates, before.estimates),
+                (self.facts.overrides, before.overrides),
+                (self.facts.evidence or {}, before.evidence or {}),
+            )
+        )
+        return self.like[1].outcomes[key] if same else None
+
     def _group(self, node):
         children = [self.outcome(child.key) for child in node.children]
         return group_outcome(node, children, self.rounding.group)
@@ -151,6 +175,8 @@ class Evaluation:
     # Criteria
 
     def _leaf(self, node):
+        if before := self._as_before(node):
+            return before
         outcome = self._applied(node)
         if node.key in self.facts.estimates and not outcome.na:
             outcome = replace(outcome, provisional=str(self.facts.estimates[node.key]))
@@ -331,11 +357,21 @@ class Evaluation:
         return rounded
 
 
-def evaluate(criteria: CriteriaSet, facts: Facts, days: Days, bloc: Bloc | None = None) -> Card:
-    """The card of one unit. Without a bloc, rules that compare units wait for it."""
+def evaluate(
+    criteria: CriteriaSet,
+    facts: Facts,
+    days: Days,
+    bloc: Bloc | None = None,
+    like: tuple[Facts, Card] | None = None,
+) -> Card:
+    """The card of one unit. Without a bloc, rules that compare units wait for it.
+
+    like: facts and card of the same unit that differ little: what is said as before is not worked
+    out again. Both must be under the same days and bloc.
+    """
     # Sums and differences of large numbers stay exact too.
     with localcontext(EXACT):
-        return Evaluation(criteria, facts, days, bloc).card()
+        return Evaluation(criteria, facts, days, bloc, like).card()
 
 
 def evaluate_bloc(

@@ -2,6 +2,7 @@
 
 from django.http import Http404
 
+from khoithidua import audit
 from scoring.evaluation import Desk, days_of
 from scoring.models import Scorecard, ScoringRound
 from units.views.base import open_year
@@ -47,3 +48,26 @@ def desk_of(page, round, cards):
     """The cards as the rules see them, with what the page has at hand already."""
     days = days_of(page.year, page.calendar, page.phases)
     return Desk(round, cards, members=page.memberships, days=days, today=page.request.today)
+
+
+# Desks of cards being typed in, by what they were read under.
+MOST_HELD = 200
+_held: dict = {}
+
+
+def held_desk(page, unit):
+    """(desk, card) of the user's own unit as last read, as long as nothing was recorded since.
+
+    For what is asked at every key: whatever changes a card of the year is recorded in the year's
+    chain, so its head tells whether anything did. What is held is read, never changed.
+    """
+    if not any(row.unit.slug == unit for row in page.user.current_appointments):
+        raise Http404
+    head = audit.head_of(page.year.audit_chain)
+    key = (page.year.pk, unit, head, page.request.frame.stamp, page.request.today)
+    if key not in _held:
+        if len(_held) >= MOST_HELD:
+            _held.clear()
+        page, card = open_card(page.request, page.year.bloc.slug, page.year.number, unit)
+        _held[key] = desk_of(page, card.round, [card]), card
+    return _held[key]

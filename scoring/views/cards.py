@@ -22,9 +22,10 @@ from scoring.permissions import (
 from scoring.rounds import open_round as begin_round
 from scoring.sheet import Sheet, previous_points
 from scoring.tables import table_in_force
-from scoring.views.base import desk_of, open_card, open_round
+from scoring.views.base import desk_of, held_desk, open_card, open_round
 from units.models import Phase
 from units.permissions import appointment_in
+from units.views.base import open_year
 
 Stage = PointsRecord.Stage
 TAB = "scoring"
@@ -166,24 +167,39 @@ def _save(request, card, sheet, form):
 
 @require_POST
 def scorecard_row(request, bloc, number, unit, key):
-    """One criterion, as it is typed (`?thu`: only computed) or saved; answers with what changes.
+    """One criterion is saved as it was typed; answers with what changes on the page.
 
     Asked for by the page's own script; without it the whole page is sent and saved.
     """
     page, card = open_card(request, bloc, number, unit)
+    desk = desk_of(page, card.round, [card])
+    sheet = _sheet_of_row(request, desk, card, key)
+    saved = _save(request, card, sheet, sheet.forms[key])
+    return _row_answer(request, sheet, key, saved=saved, trying=False)
+
+
+@require_POST
+def scorecard_try(request, bloc, number, unit, key):
+    """One criterion computed as it is being typed, and nothing kept; asked for at every pause."""
+    page = open_year(request, bloc, number)
+    desk, card = held_desk(page, unit)
+    sheet = _sheet_of_row(request, desk, card, key)
+    return _row_answer(request, sheet, key, saved=False, trying=True)
+
+
+def _sheet_of_row(request, desk, card, key):
     if why_not := why_not_fill(request.user, card):
         raise PermissionDenied(why_not)
-    desk = desk_of(page, card.round, [card])
-    if key not in desk.table.by_key:
+    node = desk.table.by_key.get(key)
+    if node is None or not node.is_leaf or node.source or f"{key}:rev" not in request.POST:
         raise Http404
-    sheet = Sheet(desk, card, data=request.POST)
-    form = sheet.forms.get(key)
-    if form is None or not form.is_bound:
-        raise Http404
-    trying = "thu" in request.GET
-    saved = not trying and _save(request, card, sheet, form)
-    row = sheet.row(key)
-    row.one_more = rules.one_more(desk.table, desk.facts_typed(card, {key: form}), desk.days, key)
+    return Sheet(desk, card, data=request.POST, only=key)
+
+
+def _row_answer(request, sheet, key, *, saved, trying):
+    desk, row = sheet.desk, sheet.row(key)
+    facts = desk.facts_typed(sheet.card, {key: row.form})
+    row.one_more = rules.one_more(desk.table, facts, desk.days, key)
     return render(
         request,
         "scoring/includes/row_answer.html",
@@ -193,7 +209,6 @@ def scorecard_row(request, bloc, number, unit, key):
             "tally": sheet.tally,
             "trying": trying,
             "saved": saved,
-            "card": card,
         },
     )
 

@@ -77,7 +77,7 @@ def test_saving_keeps_the_good_and_shows_the_bad_as_typed(login, card):
 
 def test_row_is_computed_as_it_is_typed_and_not_saved(login, card):
     response = login(officer_of(card.unit)).post(
-        path(card, "scorecard_row", "I.1") + "?thu", typed(card, "I.1", done="137", total="142")
+        path(card, "scorecard_try", "I.1"), typed(card, "I.1", done="137", total="142")
     )
 
     html = response.content.decode()

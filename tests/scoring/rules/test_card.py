@@ -1,11 +1,23 @@
 """Groups, sections and the total: what does not apply, what depends, caps, rounding."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from scoring import rules
-from tests.scoring.rules.tables import DAYS, facts, group, leaf, plain, score, table, text
+from tests.scoring.rules.tables import (
+    DAYS,
+    document,
+    facts,
+    group,
+    leaf,
+    plain,
+    score,
+    table,
+    text,
+    worked_example,
+)
 
 D = Decimal
 GIVEN = {"kind": "external"}
@@ -404,3 +416,16 @@ def test_rules_that_look_beyond_their_facts_say_so():
         *("late_per_day", "deadline"),
         *("weighted_targets", "relative_to_best", "peer"),
     }
+
+
+def test_card_made_like_another_is_the_card_made_anew():
+    criteria = rules.load(document("b_100"))
+    before = rules.load_facts(worked_example())
+    card = rules.evaluate(criteria, before, DAYS)
+
+    values = {**before.values, "I.1": {"done": "130", "total": "142", "count": "0"}}
+    after = replace(before, values=values, na={}, estimates={"I.5": "2026-11-15"})
+
+    like = rules.evaluate(criteria, after, DAYS, like=(before, card))
+    assert like == rules.evaluate(criteria, after, DAYS)
+    assert like.total != card.total
