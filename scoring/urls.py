@@ -32,6 +32,7 @@ urlpatterns = [
     path(f"{TABLE}nhap/", table_files.table_import, name="table_import"),
     path(f"{TABLE}quy-dinh/", tables.table_settings, name="table_settings"),
     path(f"{TABLE}so-sanh/", tables.table_difference, name="table_difference"),
+    path(f"{TABLE}tinh-thu/", tables.table_replay, name="table_replay"),
     path(f"{TABLE}thong-qua/", tables.table_adopt, name="table_adopt"),
     # … its tree
     path(f"{TABLE}them/", nodes.node_add, name="node_add"),

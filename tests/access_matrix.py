@@ -168,6 +168,7 @@ ROWS = (
     Row("scoring:table_comment_answer", LEAD_ONLY, LEAD_ONLY, "table-commenting", pk="comment"),
     Row("scoring:table_import", DRAFT, DRAFT, "table-draft"),
     Row("scoring:table_settings", DRAFT, DRAFT.answers(422), "table-draft"),
+    Row("scoring:table_replay", DRAFT, NO_SUCH_METHOD, "table-draft"),
     Row("scoring:table_adopt", LEAD_ONLY, LEAD_ONLY, "table-commenting"),
     Row("scoring:node_add", DRAFT, DRAFT.answers(422), "table-draft"),
     Row("scoring:node_arrange", NO_SUCH_METHOD, DRAFT.answers(302), "table-draft"),

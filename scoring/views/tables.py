@@ -12,6 +12,7 @@ from pledges.models import Paper
 from pledges.permissions import can_comment, can_write
 from scoring.authoring.difference import difference
 from scoring.authoring.reading import facts_asked, problems_of, rows_of, settings_words
+from scoring.authoring.replay import last_published_round, replay
 from scoring.authoring.table_forms import SettingsForm
 from scoring.authoring.tree import label, walk
 from scoring.models import CriteriaSet
@@ -170,6 +171,22 @@ def version_before(criteria):
         )
         .order_by("-paper__year__number")
         .first()
+    )
+
+
+@require_GET
+def table_replay(request, bloc, number, version):
+    """What the last published year's facts would give under this table; for its authors only."""
+    page, criteria = open_for_writers(request, bloc, number, version)
+    round = last_published_round(page.year)
+    return render(
+        request,
+        "scoring/table_replay.html",
+        page.context(
+            "papers",
+            paper=criteria.paper,
+            replay=round and replay(criteria.as_document(), round),
+        ),
     )
 
 
