@@ -128,7 +128,7 @@ def test_rows_of_a_document_are_what_the_tree_says():
     assert (leaf.parent, leaf.position, leaf.max_points) == (group, 1, Decimal(8))
     assert leaf.rule == {
         "owner": "so-thu-1",
-        "parts": [{"kind": "proportion", "done": "done", "total": "total"}],
+        "parts": [{"kind": "proportion", "part": "Đúng hạn", "whole": "Tổng số"}],
     }
     assert (group.rule, group.section, leaf.section) == ({}, "base", "")
     assert set(table.leaves().values_list("key", flat=True)) == {
