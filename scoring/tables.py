@@ -19,6 +19,9 @@ from units.models import EmulationYear
 TITLE = "Bảng tiêu chí"
 EMPTY_TABLE = {"code": "BTC", "base_max": "100", "nodes": []}
 NOT_OPEN = "Bảng tiêu chí đã thông qua thì không sửa được; cần lập phiên bản mới, ghi rõ lý do."
+CHANGED_BEFORE_ADOPTION = (
+    "Bảng tiêu chí vừa được người khác sửa. Hãy xem lại bảng rồi ghi nhận thông qua."
+)
 CHANGED_MEANWHILE = "Bảng tiêu chí vừa được người khác sửa. Hãy xem lại trước khi lưu."
 DEEPEST = 8
 NUMBER = re.compile(r"-?[0-9]{1,9}(\.[0-9]+)?")
@@ -106,9 +109,11 @@ def _document_of(source):
 
 
 @transaction.atomic
-def adopt_criteria(criteria, *, by, on):
+def adopt_criteria(criteria, *, by, on, seen=""):
     """The bloc adopted the table on that day: its document is kept, the version before superseded.
 
+    seen: the digest of the document that was looked at, where somebody did; Conflict when the table
+    is another by now.
     Raises ValidationError for a table without criteria, for a day to come, and once the year is
     being scored: cards were opened under the version in force.
     """
@@ -123,6 +128,8 @@ def adopt_criteria(criteria, *, by, on):
         raise ValidationError("Năm này đã mở chấm điểm theo phiên bản đang có hiệu lực.")
     row.document = row.as_document()
     row.digest = document_digest(row.document)
+    if seen and seen != row.digest:
+        raise Conflict(CHANGED_BEFORE_ADOPTION, row)
     row.save(update_fields=["document", "digest"])
     before = table_in_force(year)
     if before:

@@ -12,15 +12,19 @@ from scoring.rules.reading import read
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing that is wrong: level error or warning, the key of the node it is about, or ""."""
+    """One thing that is wrong: level error or warning; the key of the node it is about, "" for none."""
 
     level: str
+    where: str
     key: str
     message: str
 
     @property
     def is_error(self):
         return self.level == "error"
+
+    def __str__(self):
+        return f"{self.where}: {self.message}"
 
 
 @dataclass(frozen=True)
@@ -69,8 +73,10 @@ class Row:
 def problems_of(document: Mapping) -> list[Problem]:
     """Everything that stands against adopting the table."""
     if not document["nodes"]:
-        return [Problem("error", "", "Bảng chưa có tiêu chí nào.")]
-    return [Problem("error", error.key, f"{error}.") for error in read(document).errors]
+        return [Problem("error", "Bảng tiêu chí", "", "chưa có tiêu chí nào")]
+    return [
+        Problem("error", error.where, error.key, error.message) for error in read(document).errors
+    ]
 
 
 def rows_of(document: Mapping, problems: Iterable[Problem], units: Mapping) -> list[Row]:

@@ -200,10 +200,17 @@ def table_adopt(request, bloc, number, version):
     document, before = criteria.as_document(), version_before(criteria)
     problems = problems_of(document)
     blocked = any(one.is_error for one in problems)
+    # What is adopted is what this page showed and found without errors.
+    seen = document_digest(document)
     form = AdoptForm(request.POST or None, initial={"on": request.today})
     if form.is_valid() and not blocked:
         try:
-            adopt_criteria(criteria, by=request.user, on=form.cleaned_data["on"])
+            adopt_criteria(
+                criteria,
+                by=request.user,
+                on=form.cleaned_data["on"],
+                seen=request.POST.get("seen") or seen,
+            )
         except ValidationError as refused:
             form.add_error(None, refused)
         else:
@@ -217,6 +224,7 @@ def table_adopt(request, bloc, number, version):
             paper=paper,
             criteria=criteria,
             form=form,
+            seen=seen,
             problems=problems,
             blocked=blocked,
             waiting=paper.comments.filter(answered_at=None).count(),

@@ -364,6 +364,18 @@ def test_table_with_errors_is_not_adopted(login):
     assert fresh(criteria).paper.state == Paper.State.DRAFT
 
 
+def test_table_changed_since_it_was_looked_at_is_not_adopted(login, draft):
+    client = login(author(draft))
+    seen = client.get(at("table_adopt", draft)).context["seen"]
+    other = b_100() | {"bonus_cap": "12"}
+    rewrite(draft, other, by=author(draft), revision=draft.paper.revision, summary="x")
+
+    answer = client.post(at("table_adopt", draft), {"on": "2026-04-06", "seen": seen})
+
+    assert "Hãy xem lại bảng" in text_of(answer)
+    assert fresh(draft).paper.state == Paper.State.DRAFT
+
+
 def test_new_version_shows_what_it_changes(login):
     first = CriteriaSetFactory(document=b_100(), adopted=True)
     changed = b_100()
