@@ -1,6 +1,8 @@
 # What is done most: `make help`. Needs make, and Python 3.11 or later; apt brings the rest.
 
 PORT ?= 8000
+# How far the demonstration's year has come: ky-ket or tu-cham. Only for an empty var/.
+STAGE ?= ky-ket
 ADDRESS = http://localhost:$(PORT)
 PY = .venv/bin/python
 # A developer's set-up: demonstration data allowed, no secrets asked for. See docs/operations.md.
@@ -17,14 +19,14 @@ help: ## Liệt kê các lệnh này
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | \
 	while IFS="$$(printf '\t')" read -r name words; do printf '  make %-7s %s\n' "$$name" "$$words"; done
 
-demo: ## Chạy thử với dữ liệu trình diễn tại http://localhost:8000 (cổng khác: PORT=8001)
+demo: ## Chạy thử với dữ liệu trình diễn tại http://localhost:8000 (cổng khác: PORT=8001; lúc tự chấm: STAGE=tu-cham)
 	@[ ! -f .env ] || grep -q '^DEBUG=1' .env || \
 	{ echo 'Thư mục này có tệp .env của một máy chủ; hãy chạy thử ở một bản sao khác.' >&2; exit 1; }
 	@.ci/need python venv pango
 	@.ci/port $(PORT)
 	@.ci/venv requirements.txt
 	@$(DEV) $(PY) manage.py migrate --verbosity 0
-	@$(DEV) $(PY) manage.py load_demo
+	@$(DEV) $(PY) manage.py load_demo --stage $(STAGE)
 	@echo
 	@echo "Mở $(ADDRESS) và đăng nhập, ví dụ ld-stc (lãnh đạo Sở Tài chính), mật khẩu thidua-demo-2026."
 	@echo "Dừng: Ctrl+C. Chạy lại: make demo (dữ liệu được giữ trong thư mục var)."
