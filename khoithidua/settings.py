@@ -128,6 +128,13 @@ CACHES = {
         "TIMEOUT": 7 * 24 * 3600,
         "OPTIONS": {"MAX_ENTRIES": 500},
     },
+    # Pictures of uploaded pages, by the SHA-256 of their file.
+    "previews": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": DATA_DIR / "previews",
+        "TIMEOUT": 7 * 24 * 3600,
+        "OPTIONS": {"MAX_ENTRIES": 2_000},
+    },
 }
 
 # Files
@@ -146,6 +153,8 @@ STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+# Per file: the limit of official exchange systems (Quyết định 161/2025/QĐ-UBND, Ninh Bình).
+UPLOAD_LIMIT = env.int("UPLOAD_LIMIT_MB", 50) * 1024 * 1024
 
 # Language and time
 LANGUAGE_CODE = "vi"

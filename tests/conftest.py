@@ -73,11 +73,12 @@ def _own_world(tmp_path_factory):
     (folder / "static").mkdir()
     files = settings.STORAGES["default"] | {"OPTIONS": {"location": folder / "files"}}
     printed = settings.CACHES["printing"] | {"LOCATION": folder / "printed"}
+    previews = settings.CACHES["previews"] | {"LOCATION": folder / "previews"}
     with override_settings(
         DATA_DIR=folder,
         STATIC_ROOT=folder / "static",
         STORAGES=settings.STORAGES | {"default": files},
-        CACHES=settings.CACHES | {"printing": printed},
+        CACHES=settings.CACHES | {"printing": printed, "previews": previews},
         PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"],
         CA_PASSPHRASE="only-for-tests",
         CA_PASSPHRASE_FILE="",
