@@ -37,7 +37,8 @@ Scoring
                                              reserved = True, the round brought to verification
     card_of(round, unit), leaf(round, "I.1") a card, a criterion by its key
     points_for(card)                         {criterion: (facts, points, na)}: one point each
-    EvidenceFactory(card=card)               a citation by the card's unit; file=… for a kept file
+    EvidenceFactory(card=card)               a citation by the card's unit; file=… or pdf=True for a kept
+                                             file, cited="I.1" cited for a criterion
     OwnerFactFactory(round=round, unit=…)    given by the lead's officer; own=True of the lead itself
     minutes()                                a kept file to adopt or reopen on
 
@@ -965,7 +966,10 @@ _CARD_STEPS = {
 
 
 class EvidenceFactory(DjangoModelFactory):
-    """A document of the card's unit, cited by number; `file=StoredFileFactory()` for a kept one."""
+    """A document of the card's unit, by its number; `file=StoredFileFactory()` for a kept one.
+
+    pdf=True: a kept PDF of one page, drawn; cited="I.1": cited for that criterion.
+    """
 
     class Meta:
         model = Evidence
@@ -975,10 +979,24 @@ class EvidenceFactory(DjangoModelFactory):
     issuer = "Sở Thử nghiệm"
     summary = "Báo cáo kết quả công tác năm 2026"
     file = None
+    pdf = False
+    cited = ""
 
     @classmethod
-    def _create(cls, model_class, *args, card, **fields):
-        return evidence.attach(year=card.year, unit=card.unit, by=officer_of(card.unit), **fields)
+    def _create(cls, model_class, *args, card, pdf, cited, **fields):
+        by = officer_of(card.unit)
+        if pdf:
+            fields["file"] = StoredFileFactory(data=_one_page())
+            fields.setdefault("file_name", "bao-cao.pdf")
+        document = evidence.attach(year=card.year, unit=card.unit, by=by, **fields)
+        if cited:
+            evidence.use(document, card, leaf(card.round, cited), by=by, pages="1")
+        return document
+
+
+@cache
+def _one_page():
+    return printing.render_html("<p>Báo cáo</p>").pdf
 
 
 class OwnerFactFactory(DjangoModelFactory):

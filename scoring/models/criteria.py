@@ -172,6 +172,11 @@ class Criterion(models.Model):
     def __str__(self):
         return f"{self.code} {self.name}".strip()
 
+    @property
+    def requires_file(self):
+        """Whether its evidence must be a file: a citation alone does not count."""
+        return bool((self.rule.get("evidence") or {}).get("file"))
+
     def as_node(self, below):
         """This node and those under it, as the document writes them; below: {parent id: rows}."""
         node = {**self.rule, "key": self.key, "name": self.name}

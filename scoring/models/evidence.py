@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from khoithidua import text
 from khoithidua.models import StoredFile
 from khoithidua.triggers import FrozenWith, fixed
 from scoring.models.card import UNIT_STATES, Scorecard
@@ -67,6 +68,21 @@ class Evidence(models.Model):
 
     def __str__(self):
         return self.summary or self.number or self.file_name
+
+    @property
+    def citation(self):
+        """Number, day and issuer as papers name them: "Số 12/BC-STC ngày 05/02/2026 của Sở Tài chính"."""
+        parts = (
+            f"số {self.number}" if self.number else "",
+            f"ngày {text.date_short(self.issued_on)}" if self.issued_on else "",
+            f"của {self.issuer}" if self.issuer else "",
+        )
+        return text.initial_upper(" ".join(filter(None, parts)))
+
+    @property
+    def words(self):
+        """All by which it may be searched."""
+        return f"{self.summary} {self.number} {self.issuer} {self.file_name}"
 
 
 class EvidenceUse(models.Model):

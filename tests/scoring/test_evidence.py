@@ -186,3 +186,51 @@ def test_database_keeps_citations_of_a_card_that_is_out():
     with pytest.raises(DatabaseError, match="không sửa, không bỏ"), transaction.atomic():
         card.evidence_uses.all().delete()
     assert card.evidence_uses.get().pages == "3"
+
+
+# Each once
+
+
+def test_same_file_and_citation_is_the_document_that_is_there():
+    card = ScorecardFactory()
+    file = StoredFileFactory()
+    first = EvidenceFactory(card=card, file=file, file_name="a.pdf", number="1/BC")
+
+    again = EvidenceFactory(card=card, file=file, file_name="b.pdf", number="1/BC")
+    other = EvidenceFactory(card=card, file=file, file_name="a.pdf", number="2/BC")
+
+    assert again == first
+    assert other != first
+    assert AuditEntry.objects.filter(action="evidence.attach").count() == 2
+
+
+def test_withdrawn_document_can_be_added_anew():
+    card = ScorecardFactory()
+    first = EvidenceFactory(card=card, number="1/BC")
+    evidence.remove(first, by=officer_of(card.unit))
+
+    assert EvidenceFactory(card=card, number="1/BC") != first
+
+
+def test_same_paper_of_another_unit_is_another_document():
+    card = ScorecardFactory()
+    file = StoredFileFactory()
+    other = ScorecardFactory(round=card.round, unit=lead_of(card.year))
+
+    assert EvidenceFactory(card=card, file=file, number="1/BC") != EvidenceFactory(
+        card=other, file=file, number="1/BC"
+    )
+
+
+def test_adding_what_is_cited_already_changes_nothing_and_other_pages_are_refused():
+    card = ScorecardFactory()
+    officer, criterion = officer_of(card.unit), leaf(card.round, "I.1")
+    document = evidence.Document(number="1/BC", issuer="Sở A", pages="3")
+    evidence.add_documents(card, [document], by=officer, criterion=criterion)
+
+    evidence.add_documents(card, [document], by=officer, criterion=criterion)
+    with pytest.raises(ValidationError, match="đã được dẫn"):
+        other = evidence.Document(number="1/BC", issuer="Sở A", pages="4")
+        evidence.add_documents(card, [other], by=officer, criterion=criterion)
+
+    assert EvidenceUse.objects.get().pages == "3"
