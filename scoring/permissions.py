@@ -11,7 +11,14 @@ from khoithidua.text import date_long
 from pledges.permissions import can_read, can_write
 from scoring.cards import response_deadline
 from scoring.duties import below
-from scoring.models import Duty, PointsRecord, Scorecard, ScoringRound
+from scoring.models import (
+    Duty,
+    Evidence,
+    EvidenceUse,
+    PointsRecord,
+    Scorecard,
+    ScoringRound,
+)
 from scoring.models.card import ADOPTED_STATES, is_standing_body
 from scoring.rounds import takes_submissions
 from units.models import Appointment, Role
@@ -97,6 +104,18 @@ def can_open_evidence(user, evidence):
         return True
     uses = evidence.uses.select_related("card__round__criteria", "card__year__bloc").order_by("pk")
     return any(use.criterion_id in visible_criteria(user, use.card) for use in uses)
+
+
+def visible_documents(user, card):
+    """The unit's documents of the card's year that the user may open, each once.
+
+    One's own unit's: all; others': those that a criterion the user sees cites.
+    """
+    documents = Evidence.objects.present().filter(year=card.year_id, unit=card.unit_id)
+    if appointment_in(user, card.unit_id):
+        return documents
+    seen = EvidenceUse.objects.filter(card=card, criterion__in=visible_criteria(user, card))
+    return documents.filter(pk__in=seen.values("evidence").order_by())
 
 
 def duties_of(user, card, kind=None):

@@ -19,8 +19,6 @@ class Row:
     html_id: str
     form: LeafForm | None = None
     evidence: int = 0
-    # Where its documents are listed; "" where nobody may open them.
-    evidence_url: str = ""
     previous: object = None
     owner: object = None
     section: str = ""

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from scoring.views import cards, nodes, papers, ranking, table_comments, table_files, tables
+from scoring.views import (
+    cards,
+    evidence,
+    nodes,
+    papers,
+    ranking,
+    table_comments,
+    table_files,
+    tables,
+)
 
 app_name = "scoring"
 
@@ -11,6 +20,7 @@ CARDS = f"{YEAR}cham-diem/"
 CARD = f"{CARDS}<slug:unit>/"
 PAPERS = f"{YEAR}van-ban/"
 TABLE = f"{PAPERS}bang-tieu-chi/<int:version>/"
+EVIDENCE = f"{CARD}minh-chung/"
 NODE = f"{TABLE}muc/<str:key>/"
 
 urlpatterns = [
@@ -49,6 +59,17 @@ urlpatterns = [
     path(f"{CARD}tra-lai/", cards.scorecard_return, name="scorecard_return"),
     path(f"{CARD}ghi-chu/", cards.scorecard_note, name="scorecard_note"),
     path(f"{CARD}gui/", cards.scorecard_submit, name="scorecard_submit"),
+    # … and what proves it: keys end their addresses where numbers of documents go on
+    path(EVIDENCE, evidence.evidence_list, name="evidence_list"),
+    path(f"{EVIDENCE}<str:key>/", evidence.evidence_for, name="evidence_for"),
+    path(f"{CARD}tai-minh-chung/", evidence.evidence_upload, name="evidence_upload"),
+    path(f"{CARD}them-minh-chung/", evidence.evidence_add, name="evidence_add"),
+    path(f"{EVIDENCE}<int:pk>/xem/", evidence.evidence_detail, name="evidence_detail"),
+    path(f"{EVIDENCE}<int:pk>/tep/", evidence.evidence_file, name="evidence_file"),
+    path(f"{EVIDENCE}<int:pk>/trang/<int:page>.png", evidence.evidence_page, name="evidence_page"),
+    path(f"{EVIDENCE}<int:pk>/dan/", evidence.evidence_cite, name="evidence_cite"),
+    path(f"{EVIDENCE}<int:pk>/bo-dan/", evidence.evidence_stop, name="evidence_stop"),
+    path(f"{EVIDENCE}<int:pk>/rut/", evidence.evidence_withdraw, name="evidence_withdraw"),
     # The ranking
     path(f"{YEAR}xep-hang/", ranking.ranking_detail, name="ranking_detail"),
     path(f"{YEAR}xep-hang/<int:version>/", ranking.ranking_version, name="ranking_version"),

@@ -15,6 +15,7 @@ from tests.factories import (
     DayOffFactory,
     DecisionFactory,
     EmulationYearFactory,
+    EvidenceFactory,
     LegalBasisFactory,
     OutboxFactory,
     PaperFactory,
@@ -24,6 +25,7 @@ from tests.factories import (
     TitleFactory,
     UnitSuccessionFactory,
     UserFactory,
+    card_of,
     clerk_of,
     deputy_of,
     lead_of,
@@ -167,6 +169,7 @@ class World:
             "object_id": year.pk,
             "version": 1,
             "key": "I.1",
+            "page": 1,
         }
         if address.model:
             values["object_id"] = values["pk"] = self.sample(address.model).pk
@@ -174,11 +177,19 @@ class World:
             values["pk"] = self._pk(pk, year, user)
         return reverse(address.name, kwargs={name: values[name] for name in address.parameters})
 
+    def _evidence(self, year):
+        """A PDF of the sample unit's card, cited for the sample criterion."""
+        card = card_of(year.scoring_round, member_of(year))
+        cited = card.evidence_uses.select_related("evidence").first()
+        return cited.evidence if cited else EvidenceFactory(card=card, pdf=True, cited="I.1")
+
     def _pk(self, kind, year, user):
         if kind == "phase":
             return year.phases.get(kind="sign").pk
         if kind == "comment":
             return self.papers[year].comments.first().pk
+        if kind == "evidence":
+            return self._evidence(year).pk
         if kind == "passkey" and user:
             return Authenticator.objects.get(user=user).pk
         return 1

@@ -1,12 +1,24 @@
 """Two people at the same moment, in real threads: nothing is lost and nothing happens twice."""
 
+from hashlib import sha256
+from urllib.parse import parse_qs, urlsplit
+
 import pytest
+from django.urls import reverse
 
 from khoithidua import audit
-from khoithidua.models import AuditEntry
+from khoithidua.models import AuditEntry, StoredFile
 from khoithidua.workflow import Conflict, NotAllowed
 from scoring import cards, entries, owner_facts, points, rounds, tables
-from scoring.models import CriteriaSet, Entry, OwnerFact, PointsRecord, Scorecard, Submission
+from scoring.models import (
+    CriteriaSet,
+    Entry,
+    Evidence,
+    OwnerFact,
+    PointsRecord,
+    Scorecard,
+    Submission,
+)
 from scoring.models.criteria import plain
 from tests.factories import (
     CriteriaSetFactory,
@@ -22,6 +34,7 @@ from tests.factories import (
     officer_of,
     points_for,
 )
+from tests.khoithidua.upload_samples import pdf, uploaded
 from tests.racing import race
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -246,3 +259,27 @@ def test_one_answer_is_decided_once_by_two_at_once():
 
     assert kinds(results) == ["NotAllowed", "Response"]
     assert AuditEntry.objects.filter(action="response.decide").count() == 1
+
+
+def test_two_officers_uploading_the_same_file_get_one_document(login):
+    card = ScorecardFactory()
+    clients = [login(officer_of(card.unit)), login(leader_of(card.unit))]
+    place = [card.year.bloc.slug, card.year.number, card.unit.slug]
+    upload, add = (reverse(f"scoring:evidence_{name}", args=place) for name in ("upload", "add"))
+
+    def send(client):
+        def act():
+            asked = client.post(upload, {"files": [uploaded(pdf())], "declared": "on"})
+            token = parse_qs(urlsplit(asked["Location"]).query)["tep"][0]
+            fields = {"tai-lieu-0-token": token, "tai-lieu-0-number": "12/BC-STN"}
+            counts = {"tai-lieu-TOTAL_FORMS": 1, "tai-lieu-INITIAL_FORMS": 1}
+            return client.post(f"{add}?muc=I.1", fields | counts).status_code
+
+        return act
+
+    assert race(*map(send, clients)) == [302, 302]
+    assert StoredFile.objects.filter(sha256=sha256(pdf()).hexdigest()).count() == 1
+    document = Evidence.objects.get()
+    assert document.uses.count() == 1
+    assert AuditEntry.objects.filter(action="evidence.attach").count() == 1
+    assert_record_is_whole(card)
