@@ -15,7 +15,7 @@ To ask for:
 - `django_assert_num_queries`, `django_capture_on_commit_callbacks`, `mailoutbox`, `settings`: from
   pytest-django
 - `tests.racing.race(act, act, …)`: real threads at the same moment
-- `tests.env.needs_poppler`, `needs_chromium`: marks for tests that need a tool
+- `tests.env.needs_poppler`, `needs_chromium`, `needs_libreoffice`: marks for tests that need a tool
 - `@pytest.mark.only_on("postgresql")` (or "sqlite"): left out of runs on the other database
 """
 

@@ -15,10 +15,15 @@ CHROMIUM = next(
 )
 POPPLER_TOOLS = ("pdfsig", "pdftotext", "pdftoppm", "pdffonts")
 HAS_POPPLER = all(map(shutil.which, POPPLER_TOOLS))
+LIBREOFFICE = shutil.which("soffice")
 
 needs_chromium = pytest.mark.skipif(not CHROMIUM, reason="needs Chromium (apt install chromium)")
 needs_poppler = pytest.mark.skipif(
     not HAS_POPPLER, reason=f"needs {', '.join(POPPLER_TOOLS)} (apt install poppler-utils)"
+)
+needs_libreoffice = pytest.mark.skipif(
+    not LIBREOFFICE,
+    reason="needs LibreOffice Calc (apt install --no-install-recommends libreoffice-calc)",
 )
 
 
