@@ -15,7 +15,11 @@ EXAMPLES = ROOT / "docs" / "examples"
 
 # 30 April and 1 May 2026 are a Thursday and a Friday; Saturday 9 May is worked instead.
 CALENDAR = WorkCalendar({date(2026, 4, 30): False, date(2026, 5, 1): False, date(2026, 5, 9): True})
-DAYS = rules.Days(2026, CALENDAR, {"self_assessment": date(2026, 11, 27)})
+DAYS = rules.Days(
+    2026,
+    CALENDAR,
+    {"half_year_report": date(2026, 6, 15), "self_assessment": date(2026, 11, 27)},
+)
 
 
 def document(name):
