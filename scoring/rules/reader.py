@@ -24,6 +24,38 @@ MONTH_DAY = re.compile(r"(\d\d)-(\d\d)|@([a-z_]+)", re.ASCII)
 TABLE_DIGITS, TABLE_PLACES = 9, 6
 MOST_ROWS = 100
 
+POINTS = Param("points", "điểm", "points", True)
+# The columns of settings that are rows.
+ROWS = {
+    "options": (Param("key", "khóa", "text"), Param("label", "nội dung", "text", True), POINTS),
+    "documents": (
+        Param("key", "khóa", "text"),
+        Param("label", "tên", "text", True),
+        Param("due", "hạn", "due", True),
+    ),
+    "bands": (
+        *(Param("at_least", "từ", "number"), Param("more_than", "trên", "number")),
+        *(Param("at_most", "đến", "number"), Param("below", "dưới", "number")),
+        POINTS,
+    ),
+    "ranks": (
+        Param("first", "từ hạng", "count", True),
+        Param("last", "đến hạng", "count"),
+        POINTS,
+    ),
+    "inputs": (
+        Param("name", "tên", "text", True),
+        Param("label", "nhãn", "text", True),
+        Param(
+            "type",
+            "loại",
+            "choice",
+            default="number",
+            choices=(("count", "số nguyên"), ("number", "số"), ("percent", "tỷ lệ %")),
+        ),
+    ),
+}
+
 
 class Reader:
     """Takes settings from one JSON object; what is wrong is kept in `errors`, in order.
@@ -126,7 +158,13 @@ class Reader:
         for place, row in enumerate(raw, 1):
             if not isinstance(row, dict):
                 raise self.wrong(f"“{param.label}”, dòng {place}: phải là một đối tượng")
-            yield self.within(f"{param.label} dòng {place}", row)
+            reader = self.within(f"{param.label} dòng {place}", row)
+            if param.type in ROWS:
+                reader.only([column.name for column in ROWS[param.type]])
+            yield reader
+
+    def _columns(self, kind):
+        return {column.name: self.take(column) for column in ROWS[kind] if column.name != "key"}
 
     def _row_key(self, place):
         raw = self.raw.get("key")
@@ -137,52 +175,46 @@ class Reader:
         return str(raw)
 
     def _options(self, param, raw):
-        options = []
-        for place, row in enumerate(self._rows(param, raw), 1):
-            row.only(("key", "label", "points"))
-            label = row.take(Param("label", "nội dung", "text", True))
-            points = row.take(Param("points", "điểm", "points", True))
-            options.append(Option(row._row_key(place), label, points))
+        rows = enumerate(self._rows(param, raw), 1)
+        options = [Option(row._row_key(place), **row._columns("options")) for place, row in rows]
         self._once(param, [option.key for option in options])
         return tuple(options)
 
     def _documents(self, param, raw):
-        documents = []
-        for place, row in enumerate(self._rows(param, raw), 1):
-            row.only(("key", "label", "due"))
-            label = row.take(Param("label", "tên", "text", True))
-            due = row.take(Param("due", "hạn", "due", True))
-            documents.append(DocumentDue(row._row_key(place), label, due))
-        self._once(param, [document.key for document in documents])
-        return tuple(documents)
+        rows = enumerate(self._rows(param, raw), 1)
+        found = [
+            DocumentDue(row._row_key(place), **row._columns("documents")) for place, row in rows
+        ]
+        self._once(param, [document.key for document in found])
+        return tuple(found)
 
     def _bands(self, param, raw):
         return tuple(self._band(row) for row in self._rows(param, raw))
 
     @staticmethod
     def _band(row):
-        row.only(("at_least", "more_than", "at_most", "below", "points"))
-        low, low_open = row._bound("at_least", "more_than")
-        high, high_open = row._bound("at_most", "below")
-        points = row.take(Param("points", "điểm", "points", True))
-        return Band(points, low, low_open, high, high_open)
+        values = row._columns("bands")
+        low, low_open = row._bound(values, "at_least", "more_than")
+        high, high_open = row._bound(values, "at_most", "below")
+        return Band(values["points"], low, low_open, high, high_open)
 
-    def _bound(self, closed, opened):
+    def _bound(self, values, closed, opened):
         """(bound, is it open?) from the two names a bound may have."""
-        values = [self.take(Param(name, name, "number")) for name in (closed, opened)]
-        if None not in values:
+        if None not in (values[closed], values[opened]):
             self.report(f"chỉ dùng một trong {closed}, {opened}")
-        return (values[0], False) if values[0] is not None else (values[1], values[1] is not None)
+        if values[closed] is not None:
+            return values[closed], False
+        return values[opened], values[opened] is not None
 
     def _ranks(self, param, raw):
         bands = []
         for row in self._rows(param, raw):
-            row.only(("first", "last", "points"))
-            first = row.take(Param("first", "từ hạng", "count", True))
-            last = row.take(Param("last", "đến hạng", "count"))
-            points = row.take(Param("points", "điểm", "points", True))
-            bounds = [None if bound is None else Decimal(bound) for bound in (first, last)]
-            bands.append(Band(points, bounds[0], False, bounds[1], False))
+            values = row._columns("ranks")
+            first, last = (
+                None if values[name] is None else Decimal(values[name])
+                for name in ("first", "last")
+            )
+            bands.append(Band(values["points"], first, False, last, False))
         return tuple(bands)
 
     def _matrix(self, param, raw):
@@ -196,15 +228,12 @@ class Reader:
 
     def _inputs(self, param, raw):
         inputs = []
-        kinds = tuple((kind, kind) for kind in ("count", "number", "percent"))
         for row in self._rows(param, raw):
-            row.only(("name", "label", "type"))
-            name = row.take(Param("name", "tên", "text", True)) or ""
+            values = row._columns("inputs")
+            name = values["name"] or ""
             if name and not NAME.fullmatch(name):
                 row.report("tên dữ kiện chỉ gồm chữ thường không dấu, chữ số, gạch dưới")
-            label = row.take(Param("label", "nhãn", "text", True))
-            kind = row.take(Param("type", "loại", "choice", default="number", choices=kinds))
-            inputs.append(Input(name, label, kind))
+            inputs.append(Input(name, values["label"], values["type"]))
         self._once(param, [found.name for found in inputs])
         return tuple(inputs)
 
