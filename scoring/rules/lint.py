@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
 
-from khoithidua.text import fold
+from khoithidua import text
 from scoring.rules import lint_leaf
 from scoring.rules.criteria import CriteriaSet, Node
 from scoring.rules.lint_leaf import ERROR, WARNING, Finding
@@ -252,7 +252,7 @@ def _too_fine(what, value, criteria):
 
 def _bars_unregistered(gate):
     """Whether a unit that did not register is shut out: no rule of the law since 1 January 2024."""
-    words = fold(f"{gate.name} {gate.code}")
+    words = text.fold(f"{gate.name} {gate.code}")
     shuts_out = gate.effect in ("not_ranked", "not_eligible", "suspend")
     return shuts_out and "khong dang ky" in words
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from khoithidua.text import fold
+from khoithidua import text
 from scoring.rules.criteria import CriteriaSet, Node, Part
 from scoring.rules.numbers import ZERO, figure, places_of
 from scoring.rules.params import Band, Option
@@ -216,11 +216,11 @@ def _awards(node) -> Iterator[Finding]:
     if node.section == "penalty":
         return
     texts = [node.name, *_texts_of(node)]
-    said = fold(" ".join([*texts, node.note, node.basis, node.legal_basis]))
+    said = text.fold(" ".join([*texts, node.note, node.basis, node.legal_basis]))
     if "khong tinh" in said:
         return
     for one in texts:
-        words, around = fold(one), fold(f"{node.name} {one}")
+        words, around = text.fold(one), text.fold(f"{node.name} {one}")
         if any(word in words for word in NOT_FOR_MERIT) and any(word in around for word in AWARDS):
             yield (
                 WARNING,
