@@ -7,24 +7,7 @@ from scoring.authoring import lines, words
 from scoring.authoring.rule_words import RuleWords, rules_of
 from scoring.authoring.tree import Place, label, walk
 from scoring.rules import Input, Malformed, load
-from scoring.rules.reading import read
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One thing that is wrong: level error or warning; the key of the node it is about, "" for none."""
-
-    level: str
-    where: str
-    key: str
-    message: str
-
-    @property
-    def is_error(self):
-        return self.level == "error"
-
-    def __str__(self):
-        return f"{self.where}: {self.message}"
+from scoring.rules.lint import Problem, lint
 
 
 @dataclass(frozen=True)
@@ -71,12 +54,10 @@ class Row:
 
 
 def problems_of(document: Mapping) -> list[Problem]:
-    """Everything that stands against adopting the table."""
+    """What stands against adopting the table, and what its authors should know."""
     if not document["nodes"]:
         return [Problem("error", "Bảng tiêu chí", "", "chưa có tiêu chí nào")]
-    return [
-        Problem("error", error.where, error.key, error.message) for error in read(document).errors
-    ]
+    return lint(document)
 
 
 def rows_of(document: Mapping, problems: Iterable[Problem], units: Mapping) -> list[Row]:

@@ -14,7 +14,7 @@ from scoring.authoring.difference import difference
 from scoring.authoring.reading import facts_asked, problems_of, rows_of, settings_words
 from scoring.authoring.replay import last_published_round, replay
 from scoring.authoring.table_forms import SettingsForm
-from scoring.authoring.tree import label, walk
+from scoring.authoring.tree import keys, label, walk
 from scoring.models import CriteriaSet
 from scoring.permissions import can_read_table, why_not_edit_table
 from scoring.tables import adopt_criteria, document_digest, rewrite
@@ -79,6 +79,15 @@ def save(request, criteria, document, summary):
     return True
 
 
+def with_links(page, version, document, problems):
+    """Each problem with where to see it: its criterion, or the settings of the table."""
+    table, known = page.url("scoring:table_detail", version), keys(document)
+    return [
+        (one, f"{table}#muc-{one.key}" if one.key in known else f"{table}#quy-dinh")
+        for one in problems
+    ]
+
+
 @require_GET
 def table_detail(request, bloc, number, version):
     """The whole table; to its authors with all that can be done to it, and what is wrong."""
@@ -96,7 +105,7 @@ def table_detail(request, bloc, number, version):
             name=document.get("name", ""),
             rows=rows_of(document, problems, unit_names(page)),
             settings_words=settings_words(document),
-            problems=problems,
+            problems=with_links(page, version, document, problems),
             may_edit=may_edit,
             may_comment=can_comment(request.user, criteria.paper, page.memberships),
             comment_count=criteria.paper.comments.count(),
@@ -225,7 +234,7 @@ def table_adopt(request, bloc, number, version):
             criteria=criteria,
             form=form,
             seen=seen,
-            problems=problems,
+            problems=with_links(page, version, document, problems),
             blocked=blocked,
             waiting=paper.comments.filter(answered_at=None).count(),
             before=before,

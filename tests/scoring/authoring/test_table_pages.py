@@ -101,6 +101,19 @@ def test_list_costs_the_same_however_many_versions(login, django_assert_num_quer
         client.get(at("paper_list", year))
 
 
+def test_what_the_lint_says_stands_beside_the_tree_and_leads_to_the_criterion(login):
+    document = b_100()
+    document["nodes"][0]["children"][3]["parts"][0]["bands"].pop(2)
+    criteria = CriteriaSetFactory(document=document)
+
+    answer = login(author(criteria)).get(at("table_detail", criteria))
+
+    link = f'<a href="{at("table_detail", criteria)}#muc-I.4">I.4 Phối hợp, góp ý đúng hạn: '
+    assert link in answer.content.decode()
+    assert f'{at("table_detail", criteria)}#quy-dinh">Điều kiện G1' in answer.content.decode()
+    assert "Lưu ý Điều kiện G1" in text_of(answer)
+
+
 # Beginning
 
 
@@ -367,7 +380,7 @@ def test_table_with_errors_is_not_adopted(login):
 def test_table_changed_since_it_was_looked_at_is_not_adopted(login, draft):
     client = login(author(draft))
     seen = client.get(at("table_adopt", draft)).context["seen"]
-    other = b_100() | {"bonus_cap": "12"}
+    other = b_100() | {"name": "Bảng vừa đổi tên"}
     rewrite(draft, other, by=author(draft), revision=draft.paper.revision, summary="x")
 
     answer = client.post(at("table_adopt", draft), {"on": "2026-04-06", "seen": seen})
