@@ -1,7 +1,9 @@
 """The pages of a criteria table: who reads it, how it begins, is settled, compared and adopted."""
 
 import json
+import zipfile
 from copy import deepcopy
+from io import BytesIO
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -22,6 +24,17 @@ from tests.scoring.authoring.samples import b_100, leaf, table
 from tests.scoring.pages import at, text_of
 
 pytestmark = pytest.mark.django_db
+
+
+def _bomb():
+    """A small file that would unpack to more than a hundred megabytes."""
+    output = BytesIO()
+    with zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", b"0" * (101 * 1024 * 1024))
+    return output.getvalue()
+
+
+BOMB = _bomb()
 
 
 @pytest.fixture
@@ -47,6 +60,10 @@ def test_papers_of_the_year_are_listed_with_their_state(login, draft):
     assert "Bảng tiêu chí năm 2026, phiên bản 1" in said
     assert "Đang soạn" in said
     assert "Lập phiên bản mới" not in said
+
+
+def test_table_has_an_address_of_its_own(draft):
+    assert draft.paper.get_absolute_url() == at("table_detail", draft)
 
 
 def test_draft_is_not_on_the_list_of_others(login, draft):
@@ -181,6 +198,7 @@ def test_file_with_errors_begins_nothing_and_names_the_cells(login):
         ("a.xlsx", b"not a workbook", "không phải là bảng tính"),
         ("a.xlsx", b"x" * (6 * 1024 * 1024), "lớn hơn 5 MB"),
         ("a.json", b"x" * (6 * 1024 * 1024), "lớn hơn 5 MB"),
+        ("a.xlsx", BOMB, "mở ra quá lớn"),
     ],
 )
 def test_file_that_is_no_table_is_refused_with_a_sentence(login, name, data, said):
