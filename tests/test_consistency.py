@@ -41,6 +41,9 @@ DOORS = {
     "pyhanko": "pledges/signing/",
     "pyhanko_certvalidator": "pledges/signing/",
     "weasyprint": "khoithidua/printing.py",
+    "docxtpl": "scoring/papers/",
+    "docx": "scoring/papers/",
+    "jinja2": "scoring/papers/",
 }
 
 

@@ -13,7 +13,7 @@ from scoring.papers.given import Document, Party, Remark, Setting
 from scoring.papers.unit_papers import minutes, report, self_table
 from units.working_days import WorkCalendar
 
-TABLES = Path(rules.__file__).parent.parent / "tables"
+TABLES = Path(rules.__file__).parent.parent / "ready_made"
 DAYS = rules.Days(2026, WorkCalendar(), {"self_assessment": date(2026, 11, 30)})
 SETTING = Setting(
     bloc="Khối thi đua các cơ quan tham mưu tổng hợp",
@@ -85,7 +85,7 @@ FULL = {
     "IV.6": {"count": "0"},
     "T1": {"item_1": False, "item_2": True, "item_3": False},
     "T2": {"count": "3"},
-    "T3": {"case": "3"},
+    "T3": {"case": "member"},
     "T4": {"met": False},
     "T5": {"value": "0"},
     "T6": {"met": False},
@@ -106,7 +106,7 @@ EXAMPLE = FULL | {
     "IV.3": {"count_1": "0", "count_2": "1"},
     "T1": {"item_1": False, "item_2": False, "item_3": True},
     "T2": {"count": "3"},
-    "T3": {"case": "2"},
+    "T3": {"case": "deputy"},
     "T5": {"value": "7"},
     "T6": {"met": True},
     "P1": {"sent_1": "2026-12-01"},
