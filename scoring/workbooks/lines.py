@@ -34,9 +34,10 @@ class Line:
 
 @dataclass(frozen=True)
 class Asked:
-    """One criterion as one unit meets it: what it fills in, or who gives it instead.
+    """One criterion as one unit meets it.
 
-    given: what the owner said so far, to be shown.
+    owner: the agency that gives its facts for all units; given: those it gave already, which are
+    not this unit's to fill in any more.
     """
 
     node: Node
@@ -51,11 +52,16 @@ class Asked:
     @property
     def filled(self) -> tuple[Input, ...]:
         """The facts that are this unit's to give."""
-        return () if self.owner else self.inputs
+        return tuple(one for one in self.inputs if one.name not in self.given)
 
     def line(self, facts, na_reason="", as_of="", note="") -> Line:
-        """A Line of plain values, without those that are not asked for here."""
-        return Line(plain_facts(self.filled, facts), na_reason, as_of, note)
+        """A Line of plain values, without what is not asked for here."""
+        return Line(
+            plain_facts(self.filled, facts),
+            na_reason if self.node.na else "",
+            as_of if self.filled else "",
+            note,
+        )
 
 
 def plain_facts(inputs: tuple[Input, ...], facts: Mapping[str, object]) -> dict[str, object]:

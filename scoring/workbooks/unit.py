@@ -51,10 +51,14 @@ def fact_key(one: Asked, wanted: Input | None) -> str:
 
 @dataclass(frozen=True)
 class Filled:
-    """A workbook that came back: lines by criterion, and what stood there at the download."""
+    """A workbook that came back: lines by criterion, and what stood there at the download.
+
+    passed_over: facts it says that another agency gave meanwhile.
+    """
 
     lines: Mapping[str, Line]
     stood: Mapping[str, tuple[int, str]]
+    passed_over: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -67,11 +67,11 @@ def _group(book, sheet, row, node):
 
 
 def _fact(book, sheet, row, workbook, one, wanted, *, is_first):
-    is_filled = wanted is not None and not one.owner
+    is_filled = wanted in one.filled
     words = (*_names(one, wanted, is_first), *_values(workbook, one, wanted))
     words += _beside(workbook.lines[one.key], one) if is_first else ("", "", "")
     styles = (*("key", "cell", "cell", "cell"), _style(wanted, is_filled), *("muted",) * 3)
-    styles += ("input", "input" if one.filled else "muted", "input") if is_first else ("muted",) * 3
+    styles += _styles_beside(one) if is_first else ("muted",) * 3
     for column, (word, style) in enumerate(zip(words, styles, strict=True)):
         sheet.write_string(row, column, word, book.styles[style])
     book.fit(sheet, row, WIDTHS, ("", *words[1:]))
@@ -92,17 +92,25 @@ def _values(workbook, one, wanted):
     """What fills the cell, how it is written, what is stored, and what last year said."""
     if wanted is None:
         return "", "hệ thống tự tính", "", ""
-    if one.owner:
-        return "", f"{one.owner} cung cấp", typed.shown(wanted, one.given.get(wanted.name)), ""
-    stored = typed.shown(wanted, workbook.lines[one.key].facts.get(wanted.name))
     before = typed.shown(wanted, workbook.last_year.get(one.key, {}).get(wanted.name))
-    return stored, hint_of(wanted), stored, before
+    if wanted.name in one.given:
+        return "", f"{one.owner} đã cung cấp", typed.shown(wanted, one.given[wanted.name]), before
+    stored = typed.shown(wanted, workbook.lines[one.key].facts.get(wanted.name))
+    hint = f"{hint_of(wanted)} ({one.owner} sẽ cung cấp)" if one.owner else hint_of(wanted)
+    return stored, hint, stored, before
 
 
 def _beside(line, one):
     """What is said once for a criterion."""
-    day = typed.shown(DAY_SHOWN, line.as_of) if one.filled else ""
-    return line.na_reason, day, line.note
+    return line.na_reason, typed.shown(DAY_SHOWN, line.as_of), line.note
+
+
+def _styles_beside(one):
+    return (
+        "input" if one.node.na else "muted",
+        "input" if one.filled else "muted",
+        "input",
+    )
 
 
 def _style(wanted, is_filled):

@@ -30,7 +30,7 @@ def read(sheets: list[Sheet], here: Identity, asked: tuple[Asked, ...]) -> Fille
     reading = _Reading(table_of(sheets, TITLES), asked)
     lines = reading.lines()
     stood = {key: found.stood.get(key, (-1, "")) for key in lines}
-    return Filled(lines, stood)
+    return Filled(lines, stood, tuple(reading.passed_over))
 
 
 class _Reading:
@@ -40,6 +40,7 @@ class _Reading:
         self.table = table
         self.asked = asked
         self.problems = []
+        self.passed_over = []
         self.wanted = {
             fact_key(one, wanted): (one, wanted)
             for one in asked
@@ -90,28 +91,33 @@ class _Reading:
         self.problems.append(f"{initial_upper(self.table.name(row, title))}: {message}")
 
     def _line(self, one, placed):
-        facts = {}
-        rows = []
+        facts, rows = {}, []
         for wanted in one.inputs or (None,):
             row = placed.get(fact_key(one, wanted))
             if row is None:
                 continue
             rows.append(row)
-            if wanted is None or one.owner:
-                self._refuse_filled(row, one)
-            else:
+            if wanted in one.filled:
                 facts[wanted.name] = self._read(
                     row, VALUE, lambda cell, w=wanted: read_fact(w, cell)
                 )
+            else:
+                self._pass_over(row, one, wanted)
         na_reason = self._beside(rows, NA, lambda cell: read_text(NA, cell))
+        if na_reason and not one.node.na:
+            self._problem(rows[0], NA, "bảng tiêu chí không có trường hợp không áp dụng ở mục này.")
         as_of = self._beside(rows, AS_OF, read_day)
         note = self._beside(rows, NOTE, lambda cell: read_text(NOTE, cell))
         return one.line(facts, na_reason or "", as_of or "", note or "")
 
-    def _refuse_filled(self, row, one):
-        if not is_empty(self.table.cell(row, VALUE)):
-            who = f"do {one.owner} cung cấp" if one.owner else "hệ thống tự tính"
-            self._problem(row, VALUE, f"số liệu này {who}, đơn vị không nhập.")
+    def _pass_over(self, row, one, wanted):
+        """What the owner gave since the workbook was downloaded is not taken from the unit."""
+        if is_empty(self.table.cell(row, VALUE)):
+            return
+        if wanted is None:
+            self._problem(row, VALUE, "số liệu này hệ thống tự tính, đơn vị không nhập.")
+        else:
+            self.passed_over.append(f"{one.node.code} {wanted.label}".strip())
 
     def _beside(self, rows, title, reader):
         """What is said once for a criterion, on whichever of its rows."""

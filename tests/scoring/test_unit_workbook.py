@@ -27,6 +27,8 @@ FULL = {
     "II.4": Line({"points": "1.25", "document": "QĐ 12/QĐ-UBND\nngày 05/01/2026"}),
 }
 
+GIVEN = {"I.1": {"done": "137", "total": "142"}}
+
 
 def edited(**changes):
     return Edited(unit_drawing.draw(unit_workbook(**changes)))
@@ -73,7 +75,7 @@ def test_workbook_read_back_untouched_changes_nothing():
 
 
 def test_workbook_is_locked_but_for_the_cells_to_fill():
-    with zipfile.ZipFile(io.BytesIO(unit_drawing.draw(unit_workbook(owned=["I.1"])))) as parts:
+    with zipfile.ZipFile(io.BytesIO(unit_drawing.draw(unit_workbook(given=GIVEN)))) as parts:
         sheet = parts.read("xl/worksheets/sheet1.xml").decode()
         styles = parts.read("xl/styles.xml").decode()
         notes = parts.read("xl/comments1.xml").decode()
@@ -122,16 +124,36 @@ def test_words_that_look_like_formulas_are_written_as_text(words):
     assert read(data).lines["II.4"].facts["document"] == words
 
 
-def test_owned_facts_are_shown_and_not_asked_for():
-    file = edited(owned=["I.1"])
+def test_given_facts_are_shown_and_not_asked_for():
+    file = edited(given=GIVEN)
 
     row = file.data.rows[file.row_of("I.1/done")]
 
-    assert row[5] == "Văn phòng UBND tỉnh cung cấp"
-    where = file.put("I.1/done", "5")
-    assert problems_of(file, owned=["I.1"]) == [
-        f"Ô {where}: số liệu này do Văn phòng UBND tỉnh cung cấp, đơn vị không nhập."
-    ]
+    assert row[4:7] == ["", "Văn phòng UBND tỉnh đã cung cấp", "137"]
+
+
+def test_facts_given_since_the_download_are_passed_over():
+    file = edited(lines=FULL)
+
+    filled = read(file, given=GIVEN)
+
+    assert filled.passed_over == ("I.1 Số hoàn thành", "I.1 Tổng số")
+    assert filled.lines["I.1"] == Line(note=FULL["I.1"].note)
+
+
+def test_fact_to_come_from_an_owner_says_so():
+    file = edited(given={"I.1": {}})
+
+    assert file.data.rows[file.row_of("I.1/done")][5].endswith("(Văn phòng UBND tỉnh sẽ cung cấp)")
+
+
+def test_reason_for_what_always_applies_is_refused():
+    file = edited()
+    where = file.put("I.1/done", "Không có việc", "I")
+
+    (problem,) = problems_of(file)
+
+    assert problem.startswith(f"Ô {where}: bảng tiêu chí không có trường hợp không áp dụng")
 
 
 def test_last_year_is_shown_beside():
@@ -234,10 +256,10 @@ def test_day_of_an_estimate_must_be_a_day(written):
     assert problem.startswith(f"Ô {where}: Ước thực hiện, chốt đến ngày")
 
 
-def test_reason_written_on_two_rows_of_a_criterion_is_refused():
+def test_note_written_on_two_rows_of_a_criterion_is_refused():
     file = edited()
-    first = file.put("I.1/done", "Lý do một", "I")
-    second = file.put("I.1/total", "Lý do hai", "I")
+    first = file.put("I.1/done", "Ghi chú một", "K")
+    second = file.put("I.1/total", "Ghi chú hai", "K")
 
     assert problems_of(file) == [f"Ô {second}: mỗi tiêu chí chỉ ghi một lần, đã ghi ở ô {first}."]
 

@@ -34,6 +34,7 @@ TABLE = {
                     "code": "I.2",
                     "name": "Chất lượng",
                     "max": "5",
+                    "na": "full",
                     "parts": [{"kind": "deduct", "case": "văn bản bị trả lại", "points": "0.5"}],
                 },
             ],
@@ -88,21 +89,22 @@ CRITERIA = load(TABLE)
 DIGEST = "a1" * 32
 
 
-def asked_of(owned=(), **given):
-    """The table's criteria as one unit meets them; those of `owned` come from another agency."""
+def asked_of(given=None):
+    """The table's criteria as one unit meets them; given: facts by criterion from an owner."""
+    given = given or {}
     return tuple(
         Asked(
             node,
             node.inputs(),
-            "Văn phòng UBND tỉnh" if node.key in owned else "",
+            "Văn phòng UBND tỉnh" if node.key in given else "",
             given.get(node.key, {}),
         )
         for node in CRITERIA.leaves
     )
 
 
-def unit_workbook(owned=(), lines=None, revisions=None, **changes):
-    asked = asked_of(owned)
+def unit_workbook(given=None, lines=None, revisions=None, **changes):
+    asked = asked_of(given)
     kept = {one.key: Line() for one in asked} | (lines or {})
     workbook = unit.UnitWorkbook(
         bloc="khoi-thu",
