@@ -13,6 +13,8 @@ from scoring.rounds import takes_submissions
 
 GIVEN_MEANWHILE = "Dữ kiện này vừa được người khác sửa. Hãy xem lại trước khi lưu."
 Answer = OwnerFact.Answer
+ANSWERED = ("answer", "answer_note", "answered_by", "answered_at")
+KEPT = ("kept_note", "kept_by", "kept_at")
 
 
 @transaction.atomic
@@ -44,12 +46,38 @@ def give_fact(criterion, *, unit, by, by_unit, facts, source="", file=None, revi
     row.given_by, row.by_unit, row.given_at = by, by_unit, timezone.now()
     row.checked_by, row.answer, row.answer_note = None, Answer.NONE, ""
     row.answered_by, row.answered_at = None, None
+    _forget_kept(row)
     row.revision += 1
     row.save()
     if row.is_in_force:
         mark_stale(card, criterion)
     _record("give", row, by, f"Cung cấp dữ kiện mục {_code(row)}", before)
     return row
+
+
+@transaction.atomic
+def give_all(round, changes, *, by, by_unit):
+    """Give many facts, all or none.
+
+    changes: (criterion, unit, facts, source, file, revision) of each row. The cards are locked
+    first, in the one order: the record, which every row given writes to, is locked after all cards.
+    """
+    units = {unit.pk for _criterion, unit, *_rest in changes}
+    for card in round.cards.filter(unit__in=units).order_by("pk"):
+        lock_card(card)
+    return [
+        give_fact(
+            criterion,
+            unit=unit,
+            by=by,
+            by_unit=by_unit,
+            facts=facts,
+            source=source,
+            file=file,
+            revision=revision,
+        )
+        for criterion, unit, facts, source, file, revision in changes
+    ]
 
 
 def _held(criterion, unit):
@@ -87,7 +115,7 @@ def confirm_fact(fact, *, by, revision):
 
 
 def object_to_fact(fact, *, by, revision, note):
-    """The unit does not, and says why; the owner corrects it or leaves it to the verifiers."""
+    """The unit does not, and says why; the owner corrects it, or keeps it and says why."""
     if not note.strip():
         raise ValidationError("Không đồng ý thì cần ghi lý do.")
     return _answer(fact, Answer.OBJECTED, note, by, revision)
@@ -101,11 +129,33 @@ def _answer(fact, answer, note, by, revision):
         raise NotAllowed("Đợt chấm điểm không nhận ý kiến về dữ kiện nữa.")
     row.answer, row.answer_note = answer, note
     row.answered_by, row.answered_at = by, timezone.now()
-    row.save(update_fields=["answer", "answer_note", "answered_by", "answered_at"])
+    _forget_kept(row)
+    row.save(update_fields=[*ANSWERED, *KEPT])
     _record(
         "answer", row, by, f"Trả lời dữ kiện mục {_code(row)}: {row.get_answer_display().lower()}"
     )
     return row
+
+
+@transaction.atomic
+def keep_fact(fact, *, by, revision, note):
+    """The owner stays with what it gave, against an objection, and says why."""
+    round, _card = _held(fact.criterion, fact.unit)
+    row = _locked(fact, revision)
+    if not takes_submissions(round):
+        raise NotAllowed("Đợt chấm điểm không nhận dữ kiện nữa.")
+    if not row.awaits_owner:
+        raise NotAllowed("Dữ kiện này không có ý kiến nào chờ trả lời.")
+    if not note.strip():
+        raise ValidationError("Giữ nguyên thì cần ghi lý do.")
+    row.kept_note, row.kept_by, row.kept_at = note, by, timezone.now()
+    row.save(update_fields=KEPT)
+    _record("keep", row, by, f"Giữ nguyên dữ kiện mục {_code(row)}")
+    return row
+
+
+def _forget_kept(row):
+    row.kept_note, row.kept_by, row.kept_at = "", None, None
 
 
 def _locked(fact, revision):
@@ -131,6 +181,7 @@ def as_plain(row):
         "checked_by": row.checked_by.username if row.checked_by else "",
         "answer": row.answer,
         "answer_note": row.answer_note,
+        "kept_note": row.kept_note,
     }
 
 

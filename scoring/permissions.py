@@ -334,12 +334,17 @@ def can_see_ranking(user, round):
 
 def owner_of(criterion, year, memberships):
     """Id of the member unit that owns the criterion's facts, None when no member does."""
-    owner = criterion.rule.get("owner")
-    for member in memberships:
+    member = member_named(criterion.rule.get("owner"), year, memberships)
+    return member.unit_id if member else None
+
+
+def member_named(owner, year, memberships):
+    """The membership a table means by an owner: a unit's slug, or the standing body; else None."""
+    for member in memberships if owner else ():
         if owner == member.unit.slug:
-            return member.unit_id
+            return member
         if owner == "standing_body" and is_standing_body(member.unit, year):
-            return member.unit_id
+            return member
     return None
 
 
@@ -347,6 +352,17 @@ def why_not_give_fact(user, criterion, round, memberships):
     owner = owner_of(criterion, round.year, memberships)
     if owner is None or not writes_for(user, owner):
         return "Chỉ cơ quan chủ quản cung cấp được dữ kiện của tiêu chí này."
+    if not takes_submissions(round):
+        return "Đợt chấm điểm không nhận dữ kiện nữa."
+    return ""
+
+
+def why_not_keep_fact(user, fact, round):
+    """The owner's people stay with what was given, against an objection."""
+    if not writes_for(user, fact.by_unit_id):
+        return "Chỉ người của cơ quan chủ quản trả lời ý kiến được."
+    if not fact.awaits_owner:
+        return "Dữ kiện này không có ý kiến nào chờ trả lời."
     if not takes_submissions(round):
         return "Đợt chấm điểm không nhận dữ kiện nữa."
     return ""

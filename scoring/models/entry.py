@@ -188,6 +188,17 @@ class OwnerFact(models.Model):
         User, models.PROTECT, verbose_name="người trả lời", null=True, blank=True, related_name="+"
     )
     answered_at = models.DateTimeField("trả lời lúc", null=True, blank=True)
+    # The owner's last word on an objection it does not follow.
+    kept_note = models.TextField("lý do giữ nguyên", blank=True)
+    kept_by = models.ForeignKey(
+        User,
+        models.PROTECT,
+        verbose_name="người giữ nguyên",
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    kept_at = models.DateTimeField("giữ nguyên lúc", null=True, blank=True)
     revision = models.PositiveIntegerField("lần lưu", default=1)
 
     objects = OwnerFactQuerySet.as_manager()
@@ -223,6 +234,12 @@ class OwnerFact(models.Model):
                 name="owner_fact_objection",
                 violation_error_message="Không đồng ý thì cần ghi lý do.",
             ),
+            models.CheckConstraint(
+                condition=Q(kept_note="", kept_by=None, kept_at=None)
+                | ~Q(kept_note="")
+                & Q(answer="objected", kept_by__isnull=False, kept_at__isnull=False),
+                name="owner_fact_kept",
+            ),
         ]
 
     def __str__(self):
@@ -236,3 +253,8 @@ class OwnerFact(models.Model):
     @property
     def is_in_force(self):
         return not self.is_own or self.checked_by_id is not None
+
+    @property
+    def awaits_owner(self):
+        """Whether the unit objected and the owner has said nothing to it yet."""
+        return self.answer == self.Answer.OBJECTED and not self.kept_note

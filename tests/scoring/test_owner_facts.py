@@ -210,3 +210,74 @@ def test_file_goes_with_the_fact():
 
     assert fact.source.startswith("Quyết định")
     assert fact.given_at.date() == date(2026, 4, 6)
+
+
+# What the owner says to an objection
+
+
+def objected():
+    fact = OwnerFactFactory(source="Báo cáo số 1/BC-STN")
+    return owner_facts.object_to_fact(
+        fact, by=officer_of(fact.unit), revision=1, note="Còn 03 nhiệm vụ chưa tính."
+    )
+
+
+def test_owner_keeps_what_it_gave_with_a_reason():
+    fact = objected()
+    with pytest.raises(ValidationError, match="cần ghi lý do"):
+        owner_facts.keep_fact(fact, by=fact.given_by, revision=1, note=" ")
+
+    owner_facts.keep_fact(fact, by=fact.given_by, revision=1, note="Đã tính đủ.")
+
+    kept = fresh(fact)
+    assert (kept.kept_note, kept.kept_by, kept.awaits_owner) == (
+        "Đã tính đủ.",
+        fact.given_by,
+        False,
+    )
+    assert (last_entry().action, last_entry().after["kept_note"]) == (
+        "ownerfact.keep",
+        "Đã tính đủ.",
+    )
+    with pytest.raises(NotAllowed):
+        owner_facts.keep_fact(fact, by=fact.given_by, revision=1, note="Lần nữa.")
+
+
+def test_nothing_is_kept_where_nobody_objected():
+    fact = OwnerFactFactory()
+
+    with pytest.raises(NotAllowed):
+        owner_facts.keep_fact(fact, by=fact.given_by, revision=1, note="Đã tính đủ.")
+
+
+def test_new_answer_and_new_facts_take_back_what_was_kept():
+    fact = objected()
+    owner_facts.keep_fact(fact, by=fact.given_by, revision=1, note="Đã tính đủ.")
+
+    owner_facts.confirm_fact(fact, by=officer_of(fact.unit), revision=1)
+    assert fresh(fact).kept_note == ""
+
+    owner_facts.object_to_fact(fact, by=officer_of(fact.unit), revision=1, note="Xem lại.")
+    owner_facts.keep_fact(fact, by=fact.given_by, revision=1, note="Đã tính đủ.")
+    again = OwnerFactFactory(
+        round=fact.year.scoring_round, facts={"done": "138", "total": "142"}, revision=1
+    )
+    assert (again.answer, again.kept_note, again.kept_by) == ("", "", None)
+
+
+def test_many_facts_are_given_all_or_none():
+    round = RoundFactory()
+    lead, criterion = lead_of(round.year), leaf(round, "I.1")
+    rows = [
+        (criterion, card.unit, {"done": "1", "total": "2"}, "Báo cáo số 1", None, 0)
+        for card in round.cards.order_by("-pk")
+    ]
+
+    given = owner_facts.give_all(round, rows, by=officer_of(lead), by_unit=lead)
+    assert len(given) == OwnerFact.objects.count() == 4
+
+    rows = [(*row[:2], {"done": "2", "total": "2"}, *row[3:5], 1) for row in rows[:3]]
+    rows.append((criterion, rows[0][1], {"done": "0", "total": "2"}, "Báo cáo số 1", None, 7))
+    with pytest.raises(Conflict):
+        owner_facts.give_all(round, rows, by=officer_of(lead), by_unit=lead)
+    assert set(OwnerFact.objects.values_list("revision", flat=True)) == {1}

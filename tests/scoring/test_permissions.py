@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from scoring import cards, duties, entries, evidence, permissions, rounds
+from scoring import cards, duties, entries, evidence, owner_facts, permissions, rounds
 from scoring.models import Criterion, Scorecard, ScoringRound
 from tests.factories import (
     AppointmentFactory,
@@ -569,6 +569,20 @@ def test_unit_spoken_of_answers_the_fact():
     answering = allowed(card, lambda user: permissions.why_not_answer_fact(user, fact, round))
 
     assert answering == OWN
+
+
+def test_owner_answers_an_objection():
+    round = RoundFactory()
+    card = card_of(round, member_of(round.year))
+    fact = OwnerFactFactory(round=round)
+
+    def keeping():
+        return allowed(card, lambda user: permissions.why_not_keep_fact(user, fact, round))
+
+    before = keeping()
+    fact = owner_facts.object_to_fact(fact, by=officer_of(fact.unit), revision=1, note="Thiếu.")
+
+    assert (before, keeping()) == (set(), LEAD)
 
 
 def test_facts_stand_still_after_verification():
