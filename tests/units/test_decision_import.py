@@ -786,3 +786,18 @@ def test_days_off_are_entered_once_and_never_overwritten(authority, officer):
     assert DayOff.objects.get(day=date(2026, 9, 2)).name == "Quốc khánh"
     assert DayOff.objects.get(day=date(2026, 8, 22)).is_working
     assert AuditEntry.objects.filter(action="day_off.seed").count() == 1
+
+
+def test_cells_whose_formula_failed_are_named():
+    output = io.BytesIO()
+    book = xlsxwriter.Workbook(output, {"in_memory": True})
+    book.add_worksheet("Bìa")
+    page = book.add_worksheet("Số & liệu")
+    page.write_formula(2, 4, "=1/0", None, "#DIV/0!")
+    page.write_formula(3, 4, "=1+1", None, 2)
+    book.close()
+
+    cover, sheet = open_workbook(output.getvalue())
+
+    assert (cover.failed, sheet.failed) == ([], ["E3"])
+    assert sheet.rows[3][4] == 2

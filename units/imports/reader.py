@@ -9,10 +9,17 @@ import contextlib
 import datetime
 import io
 import json
+import re
 import sys
+import zipfile
+from xml.etree import ElementTree
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
+BOOK, RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+FAILED_CELL = re.compile(rb"""<c\b[^>]*\bt=["']e["'][^>]*>""")
+CELL_NAME = re.compile(rb"""\br=["']([A-Z]+[0-9]+)["']""")
 MEMORY = 1 << 30
 SECONDS = 20
 MOST_SHEETS, MOST_ROWS, MOST_COLUMNS = 20, 5_000, 100
@@ -29,7 +36,7 @@ def limit_resources():
 
 
 def read(data):
-    """{"sheets": [{"name", "rows", "merged"}]} or {"refused": why}; cells as JSON has them.
+    """{"sheets": [{"name", "rows", "merged", "failed"}]} or {"refused": why}; cells as JSON has them.
 
     Dates and times come as {"date": text}: here they are always numbers that Excel rewrote.
     """
@@ -48,10 +55,12 @@ def read(data):
             return {"refused": "rows", "sheet": sheet.name}
         if sheet.end and sheet.end[1] >= MOST_COLUMNS:
             return {"refused": "columns", "sheet": sheet.name}
+    failed = failed_cells(data)
     return {
         "sheets": [
             {
                 "name": sheet.name,
+                "failed": failed.get(sheet.name, []),
                 "rows": [
                     [_plain(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)
                 ],
@@ -60,6 +69,42 @@ def read(data):
             for sheet in sheets
         ]
     }
+
+
+def failed_cells(data):
+    """{sheet's name: names of its cells whose formula failed}, of an .xlsx.
+
+    Calamine reads such a cell as an empty one.
+    """
+    if not data.startswith(b"PK"):
+        return {}
+    with zipfile.ZipFile(io.BytesIO(data)) as parts:
+        names = set(parts.namelist())
+        if not {BOOK, RELATIONS} <= names:
+            return {}
+        targets = {
+            row.get("Id"): row.get("Target", "")
+            for row in _elements(parts, RELATIONS, "Relationship")
+        }
+        found = {}
+        for sheet in _elements(parts, BOOK, "sheet"):
+            target = targets.get(sheet.get(RELATION), "")
+            path = target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
+            if path in names:
+                cells = FAILED_CELL.findall(parts.read(path))
+                found[sheet.get("name")] = [_attribute(cell) for cell in cells]
+        return found
+
+
+def _elements(parts, path, name):
+    # Nothing of an entity is expanded in less than this process' own limits.
+    tree = ElementTree.fromstring(parts.read(path))  # noqa: S314
+    return [element for element in tree.iter() if element.tag.rpartition("}")[2] == name]
+
+
+def _attribute(cell):
+    found = CELL_NAME.search(cell)
+    return found[1].decode() if found else ""
 
 
 def _plain(cell):

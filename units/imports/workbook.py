@@ -35,11 +35,15 @@ class Refused(ValueError):
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet: rows of plain cells from A1 on, and merged ranges as ((row, col), (row, col))."""
+    """One sheet: rows of plain cells from A1 on, and merged ranges as ((row, col), (row, col)).
+
+    failed: names of cells ("E12") whose formula failed; in the rows they are empty.
+    """
 
     name: str
     rows: list = field(default_factory=list)
     merged: list = field(default_factory=list)
+    failed: list = field(default_factory=list)
 
 
 def open_workbook(data: bytes) -> list[Sheet]:
