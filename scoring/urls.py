@@ -11,6 +11,7 @@ from scoring.views import (
     table_comments,
     table_files,
     tables,
+    workbooks,
 )
 
 app_name = "scoring"
@@ -70,6 +71,10 @@ urlpatterns = [
     path(f"{EVIDENCE}<int:pk>/dan/", evidence.evidence_cite, name="evidence_cite"),
     path(f"{EVIDENCE}<int:pk>/bo-dan/", evidence.evidence_stop, name="evidence_stop"),
     path(f"{EVIDENCE}<int:pk>/rut/", evidence.evidence_withdraw, name="evidence_withdraw"),
+    # … its workbook
+    path(f"{CARD}so-tinh/", workbooks.workbook_upload, name="workbook_upload"),
+    path(f"{CARD}so-tinh/tai-ve/", workbooks.workbook_download, name="workbook_download"),
+    path(f"{CARD}so-tinh/ghi/", workbooks.workbook_confirm, name="workbook_confirm"),
     # The ranking
     path(f"{YEAR}xep-hang/", ranking.ranking_detail, name="ranking_detail"),
     path(f"{YEAR}xep-hang/<int:version>/", ranking.ranking_version, name="ranking_version"),

@@ -180,6 +180,10 @@ ROWS = (
         "round-self_assessment",
         "evidence",
     ),
+    # … its workbook
+    Row("scoring:workbook_upload", FILLING, FILLING.answers(422), "round-self_assessment"),
+    Row("scoring:workbook_download", FILLING, NO_SUCH_METHOD, "round-self_assessment"),
+    Row("scoring:workbook_confirm", NO_SUCH_METHOD, FILLING.answers(302), "round-self_assessment"),
     # … the ranking
     Row("scoring:ranking_detail", YEAR, NO_SUCH_METHOD, "round-provisional"),
     Row("scoring:ranking_version", YEAR, NO_SUCH_METHOD, "round-published"),

@@ -64,6 +64,11 @@ class Asked:
         )
 
 
+def concerns(node: Node, unit: str) -> bool:
+    """Whether the criterion applies to the unit of this slug at all."""
+    return unit not in node.not_for and (not node.applies_to or unit in node.applies_to)
+
+
 def plain_facts(inputs: tuple[Input, ...], facts: Mapping[str, object]) -> dict[str, object]:
     """Those of the facts that are asked for and there; "97.50" and "97.5" are the same."""
     found = {one.name: _plain(one, facts.get(one.name)) for one in inputs}

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from scoring import typed
 from scoring.rules import BadFact, CriteriaSet
-from scoring.workbooks.lines import Asked, Difference
+from scoring.workbooks.lines import Asked, Difference, concerns
 from scoring.workbooks.sheets import Identity
 
 KIND = "so-lieu-chung"
@@ -62,11 +62,6 @@ class OwnerTable:
     def at(self, key: str, unit: str) -> Given:
         return self.given.get((key, unit), NOTHING)
 
-    def speaks_of(self, one: Asked, unit: str) -> bool:
-        """Whether the criterion applies to the unit at all."""
-        node = one.node
-        return unit not in node.not_for and (not node.applies_to or unit in node.applies_to)
-
     def source_of(self, key: str) -> str:
         """The document most of the criterion's rows cite."""
         cited = Counter(
@@ -79,7 +74,7 @@ class OwnerTable:
     def cells(self) -> Iterator[tuple[Asked, Subject]]:
         for one in self.asked:
             for unit in self.units:
-                if self.speaks_of(one, unit.slug):
+                if concerns(one.node, unit.slug):
                     yield one, unit
 
     @property
@@ -119,6 +114,19 @@ class Change:
     facts: Mapping[str, object]
     source: str
     is_conflict: bool
+
+    @property
+    def place(self) -> str:
+        """What names the change on a page."""
+        return f"{self.asked.key}/{self.unit.slug}"
+
+    @property
+    def title(self) -> str:
+        return f"{self.asked.node.label}: {self.unit.name}"
+
+    @property
+    def revision(self) -> int:
+        return self.before.revision
 
     @property
     def differences(self) -> list[Difference]:

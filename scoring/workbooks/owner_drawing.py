@@ -3,7 +3,7 @@
 from khoithidua.text import initial_upper
 from scoring import typed
 from scoring.workbooks.drawing import Book, hint_of
-from scoring.workbooks.lines import NUMBERS
+from scoring.workbooks.lines import NUMBERS, concerns
 from scoring.workbooks.owner import DATA_SHEET, SOURCE, UNITS_ROW, OwnerTable
 from scoring.workbooks.sheets import KEY_TITLE
 
@@ -57,7 +57,7 @@ def _fact(book, sheet, row, table, one, wanted, *, is_first):
     words = [f"{one.key}/{wanted.name}", *named, initial_upper(wanted.label), hint_of(wanted)]
     styles = ["key", "cell", "cell", "cell", "muted"]
     for unit in table.units:
-        is_asked = table.speaks_of(one, unit.slug)
+        is_asked = concerns(one.node, unit.slug)
         figure = "figure" if wanted.type in (*NUMBERS, "date") else "input"
         facts = table.at(one.key, unit.slug).facts
         words.append(typed.shown(wanted, facts.get(wanted.name)) if is_asked else "")
@@ -68,6 +68,6 @@ def _fact(book, sheet, row, table, one, wanted, *, is_first):
         sheet.write_string(row, column, word, book.styles[style])
     book.fit(sheet, row, _widths(table), ("", *words[1:]))
     for column, unit in enumerate(table.units, FIRST_UNIT):
-        if table.speaks_of(one, unit.slug):
+        if concerns(one.node, unit.slug):
             book.offer(sheet, row, column, wanted)
     book.explain(sheet, row, 3, f"{node.label}: {wanted.label}", wanted.help, node.basis, node.note)

@@ -2,6 +2,7 @@
 
 from khoithidua.text import clean_line, initial_upper
 from scoring.rules import BadFact
+from scoring.workbooks.lines import concerns
 from scoring.workbooks.owner import (
     NO_SOURCE,
     SOURCE,
@@ -127,7 +128,7 @@ class _Reading:
     def _refuse_not_asked(self):
         for key, row in self.rows.items():
             for unit, column in self.columns.items():
-                asked = self.table.speaks_of(self.wanted[key][0], unit)
+                asked = concerns(self.wanted[key][0].node, unit)
                 if not asked and not is_empty(self.cells.at(row, column)):
                     self._problem(row, column, "tiêu chí này không áp dụng với đơn vị.")
 

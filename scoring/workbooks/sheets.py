@@ -26,6 +26,11 @@ NOT_OURS = (
 )
 
 
+# What stands for a cell whose formula came to nothing.
+FAILED = object()
+NO_VALUE = "công thức bị lỗi, không có giá trị. Hãy nhập thẳng số liệu."
+
+
 class Problems(ValueError):
     """Cells that cannot be taken; each message names its cell."""
 
@@ -110,6 +115,9 @@ class Table:
         return self.at(row, self.columns[title])
 
     def at(self, row: int, column: int) -> object:
+        """The cell's value; FAILED where its formula has none."""
+        if self.sheet.failed and f"{letter(column)}{row + 1}" in self.sheet.failed:
+            return FAILED
         cells = self.sheet.rows[row]
         return cells[column] if column < len(cells) else ""
 
@@ -167,6 +175,8 @@ def is_empty(cell: object) -> bool:
 
 def read_fact(wanted: Input, cell: object) -> object:
     """The plain value of one cell; raises BadFact."""
+    if cell is FAILED:
+        raise BadFact(f"{wanted.label}: {NO_VALUE}")
     takes_as_is = (
         wanted.type in NUMBERS
         or (wanted.type == "flag" and isinstance(cell, bool))
@@ -177,6 +187,8 @@ def read_fact(wanted: Input, cell: object) -> object:
 
 def read_text(label: str, cell: object) -> str:
     """Words of several lines; raises BadFact."""
+    if cell is FAILED:
+        raise BadFact(f"{label}: {NO_VALUE}")
     try:
         words = text.clean(cell) if isinstance(cell, str) else as_line(cell)
     except CellRefused as refused:

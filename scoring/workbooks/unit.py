@@ -79,6 +79,15 @@ class Change:
         return self.asked.key
 
     @property
+    def place(self) -> str:
+        """What names the change on a page."""
+        return self.key
+
+    @property
+    def title(self) -> str:
+        return self.asked.node.label
+
+    @property
     def differences(self) -> list[Difference]:
         return list(differences(self.asked, self.before, self.after))
 

@@ -1,6 +1,6 @@
 """Reads the workbook of one unit back: all of it, or none of it with every wrong cell named."""
 
-from khoithidua.text import initial_upper
+from khoithidua.text import clean_line, initial_upper
 from scoring.rules import BadFact
 from scoring.workbooks.lines import Asked
 from scoring.workbooks.sheets import (
@@ -103,7 +103,7 @@ class _Reading:
                 )
             else:
                 self._pass_over(row, one, wanted)
-        na_reason = self._beside(rows, NA, lambda cell: read_text(NA, cell))
+        na_reason = self._beside(rows, NA, lambda cell: clean_line(read_text(NA, cell)))
         if na_reason and not one.node.na:
             self._problem(rows[0], NA, "bảng tiêu chí không có trường hợp không áp dụng ở mục này.")
         as_of = self._beside(rows, AS_OF, read_day)
