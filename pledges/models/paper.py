@@ -186,9 +186,10 @@ class Paper(Workflow):
         return f"{self.title} năm {self.year.number}, phiên bản {self.version} ({self.year.bloc})"
 
     def get_absolute_url(self):
-        if self.kind != self.Kind.PLEDGE:
-            return self.year.get_absolute_url()
-        return reverse("pledges:pledge_detail", args=[self.year.bloc.slug, self.year.number])
+        year = [self.year.bloc.slug, self.year.number]
+        if self.kind == self.Kind.CRITERIA:
+            return reverse("scoring:table_detail", args=[*year, self.version])
+        return reverse("pledges:pledge_detail", args=year)
 
     @property
     def audit_chain(self):

@@ -61,47 +61,47 @@ def _nodes(before, after) -> Iterator[Change]:
     old, new = _by_key(before), _by_key(after)
     for key, place in new.items():
         if key not in old:
-            yield Change("added", key, label(place.node), tuple(_lines({}, _said(place))))
+            yield Change("added", key, label(place.node), tuple(_lines({}, _said(place, False))))
         elif found := tuple(_lines(_said(old[key]), _said(place))):
             yield Change("changed", key, label(place.node), found)
     for key, place in old.items():
         if key not in new:
-            yield Change("removed", key, label(place.node), tuple(_lines(_said(place), {})))
+            yield Change("removed", key, label(place.node), tuple(_lines(_said(place, False), {})))
 
 
 def _by_key(document):
     return {place.node["key"]: place for place in walk(document)}
 
 
-def _said(place):
-    """{field: text} of all a node says."""
+def _said(place, defaults=True):
+    """{field: text} of all a node says; defaults: what holds where it says nothing, too."""
     node = place.node
-    said = _texts(COMMON, node)
+    said = _texts(COMMON, node, defaults)
     said["phần"] = words.SECTIONS.get(place.section, place.section)
     said["thuộc nhóm"] = label(place.parent) if place.parent else "cả bảng"
     if evidence := node.get("evidence"):
-        for name, value in _texts(words.EVIDENCE_PARAMS, evidence).items():
+        for name, value in _texts(words.EVIDENCE_PARAMS, evidence, defaults).items():
             said[f"minh chứng, {name}"] = value
     for number, part in enumerate(node.get("parts") or (), 1):
-        said |= _rule_said(f"cách tính {number}", part, 0)
+        said |= _rule_said(f"cách tính {number}", part, 0, defaults)
     return said
 
 
-def _rule_said(name, part, depth):
+def _rule_said(name, part, depth, defaults):
     said = {name: kind_label(part["kind"])}
-    for label_, value in _texts(params_of(part["kind"], depth), part).items():
+    for label_, value in _texts(params_of(part["kind"], depth), part, defaults).items():
         said[f"{name}, {label_}"] = value
     for number, inner in enumerate(part.get("parts") or (), 1):
-        said |= _rule_said(f"{name}.{number}", inner, depth + 1)
+        said |= _rule_said(f"{name}.{number}", inner, depth + 1, defaults)
     return said
 
 
-def _texts(params, values):
+def _texts(params, values, defaults=True):
     """{label: text} of what is said, and of what holds where nothing is: so that both compare equal."""
     known = {
         param.name: param.default
         for param in params
-        if param.type in ("flag", "choice", "places") and param.default is not None
+        if defaults and param.type in ("flag", "choice", "places") and param.default is not None
     }
     return {name: "; ".join(said) for name, said in lines.written(params, {**known, **values})}
 
