@@ -48,6 +48,13 @@ class FactField:
         return self.input.options
 
     @property
+    def words(self):
+        """What may be chosen, as it is shown; () where anything may be typed."""
+        if self.input.type == "flag":
+            return ("có", "không")
+        return tuple(label for _key, label in self.input.options)
+
+    @property
     def is_on(self):
         return self.value == "có"
 

@@ -381,10 +381,19 @@ def why_not_check_fact(user, fact, round):
     return ""
 
 
+def can_open_fact_file(user, fact, card):
+    """The unit spoken of, the owner, and whoever sees the criterion on the unit's card."""
+    if appointment_in(user, fact.unit_id) or writes_for(user, fact.by_unit_id):
+        return True
+    return fact.criterion_id in visible_criteria(user, card)
+
+
 def why_not_answer_fact(user, fact, round):
-    """The unit spoken of confirms or objects."""
+    """The unit spoken of confirms or objects; about itself the owner has a second person check."""
     if not writes_for(user, fact.unit_id):
         return UNIT_ONLY
+    if fact.is_own:
+        return "Số liệu về chính cơ quan cung cấp thì người thứ hai đối chiếu."
     if not takes_submissions(round):
         return "Đợt chấm điểm không nhận ý kiến về dữ kiện nữa."
     return ""

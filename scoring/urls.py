@@ -5,7 +5,10 @@ from django.urls import path
 from scoring.views import (
     cards,
     evidence,
+    given_facts,
     nodes,
+    owner_workbooks,
+    owners,
     papers,
     ranking,
     table_comments,
@@ -19,6 +22,8 @@ app_name = "scoring"
 YEAR = "khoi/<slug:bloc>/<int:number>/"
 CARDS = f"{YEAR}cham-diem/"
 CARD = f"{CARDS}<slug:unit>/"
+GIVEN = f"{CARDS}so-lieu-chung/"
+GIVEN_ROW = f"{GIVEN}muc/<str:key>/<slug:unit>/"
 PAPERS = f"{YEAR}van-ban/"
 TABLE = f"{PAPERS}bang-tieu-chi/<int:version>/"
 EVIDENCE = f"{CARD}minh-chung/"
@@ -50,6 +55,23 @@ urlpatterns = [
     path(f"{TABLE}sap-xep/", nodes.node_arrange, name="node_arrange"),
     path(NODE, nodes.node_edit, name="node_edit"),
     path(f"{NODE}xoa/", nodes.node_delete, name="node_delete"),
+    # Facts that one agency gives for all units: before the cards, whose addresses begin alike
+    path(GIVEN, owners.owner_grid, name="owner_grid"),
+    path(f"{GIVEN}so-tinh/", owner_workbooks.owner_workbook_upload, name="owner_workbook_upload"),
+    path(
+        f"{GIVEN}so-tinh/tai-ve/",
+        owner_workbooks.owner_workbook_download,
+        name="owner_workbook_download",
+    ),
+    path(
+        f"{GIVEN}so-tinh/ghi/",
+        owner_workbooks.owner_workbook_confirm,
+        name="owner_workbook_confirm",
+    ),
+    path(f"{GIVEN}muc/<str:key>/van-ban/", owners.owner_source, name="owner_source"),
+    path(GIVEN_ROW, owners.owner_fact, name="owner_fact"),
+    path(f"{GIVEN_ROW}doi-chieu/", owners.owner_fact_check, name="owner_fact_check"),
+    path(f"{GIVEN_ROW}giu/", owners.owner_fact_keep, name="owner_fact_keep"),
     # The unit's card
     path(CARDS, cards.scorecard_list, name="scorecard_list"),
     path(f"{CARDS}mo/", cards.round_open, name="round_open"),
@@ -60,6 +82,10 @@ urlpatterns = [
     path(f"{CARD}tra-lai/", cards.scorecard_return, name="scorecard_return"),
     path(f"{CARD}ghi-chu/", cards.scorecard_note, name="scorecard_note"),
     path(f"{CARD}gui/", cards.scorecard_submit, name="scorecard_submit"),
+    # … what other agencies say of the unit
+    path(f"{CARD}so-lieu-chung/", given_facts.fact_list, name="fact_list"),
+    path(f"{CARD}so-lieu-chung/<str:key>/", given_facts.fact_answer, name="fact_answer"),
+    path(f"{CARD}so-lieu-chung/<str:key>/tep/", given_facts.fact_file, name="fact_file"),
     # … and what proves it: keys end their addresses where numbers of documents go on
     path(EVIDENCE, evidence.evidence_list, name="evidence_list"),
     path(f"{EVIDENCE}<str:key>/", evidence.evidence_for, name="evidence_for"),

@@ -184,6 +184,20 @@ ROWS = (
     Row("scoring:workbook_upload", FILLING, FILLING.answers(422), "round-self_assessment"),
     Row("scoring:workbook_download", FILLING, NO_SUCH_METHOD, "round-self_assessment"),
     Row("scoring:workbook_confirm", NO_SUCH_METHOD, FILLING.answers(302), "round-self_assessment"),
+    # … what one agency gives for all units
+    Row("scoring:owner_grid", LEAD_ONLY, LEAD_ONLY.answers(302), "round-self_assessment"),
+    Row("scoring:owner_workbook_upload", LEAD_ONLY, LEAD_ONLY.answers(422), "round-objected"),
+    Row("scoring:owner_workbook_download", LEAD_ONLY, NO_SUCH_METHOD, "round-objected"),
+    Row("scoring:owner_workbook_confirm", NO_SUCH_METHOD, LEAD_ONLY.answers(302), "round-objected"),
+    Row("scoring:owner_source", LEAD_ONLY, LEAD_ONLY.answers(422), "round-objected"),
+    Row("scoring:owner_fact", LEAD_ONLY, LEAD_ONLY.answers(302), "round-objected"),
+    # Of another unit there is nothing to check.
+    Row("scoring:owner_fact_check", NO_SUCH_METHOD, LEAD_ONLY.answers(403), "round-objected"),
+    Row("scoring:owner_fact_keep", NO_SUCH_METHOD, LEAD_ONLY.answers(422), "round-objected"),
+    Row("scoring:fact_list", OWN_CARD, NO_SUCH_METHOD, "round-objected"),
+    Row("scoring:fact_answer", NO_SUCH_METHOD, FILLING.answers(422), "round-objected"),
+    # It has no file.
+    Row("scoring:fact_file", of_year((), sees=()), NO_SUCH_METHOD, "round-objected"),
     # … the ranking
     Row("scoring:ranking_detail", YEAR, NO_SUCH_METHOD, "round-provisional"),
     Row("scoring:ranking_version", YEAR, NO_SUCH_METHOD, "round-published"),

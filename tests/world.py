@@ -8,6 +8,7 @@ from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.urls import URLPattern, get_resolver, reverse
 
+from scoring import owner_facts
 from scoring.authoring.ready import ready_document
 from tests.factories import (
     CommentFactory,
@@ -18,6 +19,7 @@ from tests.factories import (
     EvidenceFactory,
     LegalBasisFactory,
     OutboxFactory,
+    OwnerFactFactory,
     PaperFactory,
     RoundFactory,
     ScorecardFactory,
@@ -77,13 +79,18 @@ def _walk(patterns, route="", namespace=""):
             yield from _walk(entry.url_patterns, path, below)
 
 
+def _object(fact):
+    owner_facts.object_to_fact(fact, by=officer_of(fact.unit), revision=1, note="Còn thiếu.")
+
+
 class World:
     """Two blocs with their pledges in the same state, and one person of every kind.
 
     paper: a trait of PaperFactory, "" for no pledge at all; "table-" and a trait of
     CriteriaSetFactory ("table-draft") for a criteria table; "round-" and a trait of RoundFactory for
-    a year that is scored, "round-leader" with the sample unit's card before its leader. The first
-    bloc is everyone's own; the other bloc is only `other_leader`'s.
+    a year that is scored, "round-leader" with the sample unit's card before its leader,
+    "round-objected" with a fact of the lead's that the sample unit objected to.
+    The first bloc is everyone's own; the other bloc is only `other_leader`'s.
     """
 
     def __init__(self, paper="signing"):
@@ -99,10 +106,13 @@ class World:
     def _paper(year, state):
         if state.startswith("round-"):
             state = state.removeprefix("round-")
-            is_plain = state in ("self_assessment", "leader")
+            is_plain = state in ("self_assessment", "leader", "objected")
             round = RoundFactory(year=year, **({} if is_plain else {state: True}))
             if state == "leader":
                 ScorecardFactory(round=round, unit=member_of(year), leader=True)
+            if state == "objected":
+                _object(OwnerFactFactory(round=round, source="Báo cáo số 1/BC-STN"))
+                OwnerFactFactory(round=round, own=True)
             return round.criteria.paper
         if state.startswith("table-"):
             state = state.removeprefix("table-")

@@ -10,6 +10,7 @@ from khoithidua.workflow import Conflict, NotAllowed
 from scoring import cards, entries, rules
 from scoring.forms import NoteForm, ReviewerForm, SubmitForm
 from scoring.models import Criterion, PointsRecord, Scorecard
+from scoring.owner_table import owners_of
 from scoring.permissions import (
     can_see_notes,
     visible_criteria,
@@ -56,6 +57,7 @@ def scorecard_list(request, bloc, number):
             round=round,
             rows=rows,
             mine=mine,
+            gives=bool(owners_of(request.user, round, page.memberships)),
             sent=sum(1 for state in states.values() if state not in ("draft", "review", "leader")),
             deadline=page.deadline(Phase.Kind.SELF_ASSESSMENT),
             today=request.today,
@@ -132,6 +134,8 @@ def _card_context(request, page, card, sheet, why_not):
         else (),
         "deadline": page.deadline(Phase.Kind.SELF_ASSESSMENT),
         "today": request.today,
+        "hears_owners": bool(appointment_in(user, card.unit_id))
+        and any(row.owner for row in sheet.leaf_rows),
         "reviewer_form": ReviewerForm(card=card, by=user),
         "note_form": NoteForm(),
     }
