@@ -20,10 +20,8 @@ from scoring.models import Evidence, EvidenceUse
 MOST_FILES = 20
 VALID_FOR = 24 * 3600
 SALT = "scoring.evidence"
-DECLARATION = "Tôi xác nhận các tệp này không phải là tài liệu có dấu mật."
 NO_SECRETS = (
-    "Không tải lên tài liệu có dấu mật. Với tài liệu mật, chỉ ghi số, ký hiệu, ngày và cơ quan "
-    "ban hành."
+    f"{uploads.NO_SECRETS} Với tài liệu mật, chỉ ghi số, ký hiệu, ngày và cơ quan ban hành."
 )
 NOT_DECLARED = "Cần đánh dấu xác nhận tệp không phải là tài liệu có dấu mật."
 NOT_HELD = "Tệp đã chọn không còn giữ được. Hãy chọn lại tệp."
@@ -96,7 +94,7 @@ class FilesMixin:
             widget=FilesInput(attrs={"accept": uploads.ACCEPT}),
             error_messages={"required": "Hãy chọn ít nhất một tệp."},
         )
-        self.fields["declared"] = forms.BooleanField(label=DECLARATION, required=False)
+        self.fields["declared"] = forms.BooleanField(label=uploads.DECLARATION, required=False)
 
     def take_files(self, data):
         """Tokens of the chosen files that may be kept; `refused` has (name, sentence) of the others.
@@ -188,6 +186,12 @@ class DocumentForm(CitationFields):
         self.held = held_file(self["token"].value() or "", by)
         if self.held is None:
             del self.fields["drop"]
+            self._need("number", NUMBER_OR_FILE)
+            self._need("issuer", ISSUER_OR_FILE)
+
+    def _need(self, name, sentence):
+        self.fields[name].required = True
+        self.fields[name].error_messages["required"] = sentence
 
     @property
     def file_name(self):

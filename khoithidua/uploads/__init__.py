@@ -13,10 +13,22 @@ from django.conf import settings
 from khoithidua.uploads import child, names
 from khoithidua.uploads.kinds import ALLOWED, BY_EXTENSION, KINDS, Upload, sniff
 
-__all__ = ["ACCEPT", "Refused", "Upload", "accept", "hint", "limit_words"]
+__all__ = [
+    "ACCEPT",
+    "DECLARATION",
+    "NO_SECRETS",
+    "Refused",
+    "Upload",
+    "accept",
+    "hint",
+    "limit_words",
+]
 
 # For <input accept="…">, and for its hint.
 ACCEPT = ",".join(BY_EXTENSION)
+# Beside every upload, and the box to tick each time.
+NO_SECRETS = "Không tải lên tài liệu có dấu mật."
+DECLARATION = "Tôi xác nhận các tệp này không phải là tài liệu có dấu mật."
 
 EMPTY = "Tệp rỗng, không có nội dung."
 MACROS = (
@@ -53,7 +65,7 @@ def limit_words():
 
 def hint():
     """What an upload's field says of itself."""
-    return f"{ALLOWED}; mỗi tệp nhiều nhất {limit_words()}. Không tải lên tài liệu có dấu mật."
+    return f"{ALLOWED}; mỗi tệp nhiều nhất {limit_words()}."
 
 
 def accept(file) -> Upload:
