@@ -14,7 +14,7 @@ from khoithidua import text, uploads
 from khoithidua.fields import TextField
 from khoithidua.models import StoredFile
 from scoring import rules, typed
-from scoring.evidence_forms import DECLARATION, NOT_DECLARED
+from scoring.evidence_forms import NOT_DECLARED
 from scoring.facts_form import FactField
 from scoring.models import OwnerFact
 from scoring.rules import Node
@@ -205,7 +205,7 @@ class SourceForm(forms.Form):
         required=False,
         widget=forms.FileInput({"accept": uploads.ACCEPT}),
     )
-    declared = forms.BooleanField(label=DECLARATION, required=False)
+    declared = forms.BooleanField(label=uploads.DECLARATION, required=False)
 
     def __init__(self, *args, by, **kwargs):
         super().__init__(*args, **kwargs)
