@@ -996,7 +996,7 @@ class EvidenceFactory(DjangoModelFactory):
 
 @cache
 def _one_page():
-    return printing.render_html("<p>Báo cáo</p>").pdf
+    return printing.render_html('<html lang="vi"><p>Báo cáo</p></html>').pdf
 
 
 class OwnerFactFactory(DjangoModelFactory):
