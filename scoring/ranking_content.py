@@ -14,23 +14,26 @@ def ranking_content(desk, stage, members):
     members: of the year, with their units' names; stage: Stage.CONFERENCE for what stands now,
     Stage.FINAL for what was closed.
     """
-    table = desk.ranking(stage)
     names = {
         member.unit.slug: (member.unit.name_on(desk.round.year.reference_day), member.role)
         for member in members
     }
-    reserved = _reserved(desk)
-    groups = list(desk.table.section("base"))
+    return content_of(desk.table, desk.ranking(stage), names, _reserved(desk))
+
+
+def content_of(criteria, table, names, reserved):
+    """The same from plain values. names: {unit slug: (its name, its role)} of all members."""
+    groups = list(criteria.section("base"))
     return {
         "groups": [
             {"key": node.key, "code": node.code, "name": node.name, "max": _plain(node.max)}
             for node in groups
         ],
-        "base_max": _plain(desk.table.base_max),
-        "has_bonus": bool(desk.table.section("bonus")),
-        "has_penalty": bool(desk.table.section("penalty")),
+        "base_max": _plain(criteria.base_max),
+        "has_bonus": bool(criteria.section("bonus")),
+        "has_penalty": bool(criteria.section("penalty")),
         "classes": [
-            {"name": level.name, "at_least": _plain(level.at_least)} for level in desk.table.classes
+            {"name": level.name, "at_least": _plain(level.at_least)} for level in criteria.classes
         ],
         "places": [
             _place(one, groups, names.get(one.unit), reserved.get(one.unit, ()))
@@ -45,11 +48,7 @@ def ranking_content(desk, stage, members):
             }
             for tie in table.ties
         ],
-        "not_sent": [
-            member.unit.slug
-            for member in members
-            if member.unit.slug not in {one.unit for one in table.places}
-        ],
+        "not_sent": [unit for unit in names if unit not in {one.unit for one in table.places}],
     }
 
 

@@ -22,7 +22,7 @@ from scoring.papers.content import (
     Summary,
     TotalLine,
 )
-from scoring.papers.formulas import Columns, Formulas, Lines
+from scoring.papers.formulas import Columns, Formulas, Lines, total_from
 from scoring.rules import CriteriaSet
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -58,16 +58,21 @@ def self_table_book(paper: SelfTable, criteria: CriteriaSet) -> bytes:
 
 
 def summary_book(paper: Summary, criteria: CriteriaSet) -> bytes:
-    """Bảng tổng hợp điểm as a workbook: the table first, then a sheet for each unit."""
+    """Bảng tổng hợp điểm as a workbook: the table first, then a sheet for each unit that is
+    shown by criteria."""
     book = Book()
     table = book.add_sheet("Tổng hợp", paper, landscape=True)
-    units = []
-    for row in paper.rows:
-        sheet = book.add_sheet(row.short, paper, title=row.unit)
-        lines = book.write_points(sheet, paper.stages, row.rows, row.totals, criteria)
-        units.append((row, sheet.get_name(), lines))
-    _write_summary(book, table, paper, units)
+    units = [(row, _unit_sheet(book, paper, row, criteria)) for row in paper.rows]
+    _write_summary(book, table, paper, units, criteria)
     return book.bytes()
+
+
+def _unit_sheet(book, paper, row, criteria):
+    """(name of the unit's sheet, where its lines stand); None where its criteria are not shown."""
+    if not row.rows:
+        return None
+    sheet = book.add_sheet(row.short, paper, title=row.unit)
+    return sheet.get_name(), book.write_points(sheet, paper.stages, row.rows, row.totals, criteria)
 
 
 class Book:
@@ -141,8 +146,8 @@ class Book:
         self._write_heads(sheet, stages, note)
         first = HEAD_ROW + 1
         lines = Lines(
-            {row.key: first + place + 1 for place, row in enumerate(rows)},
-            {line.key: first + len(rows) + place + 1 for place, line in enumerate(totals)},
+            {row.key: first + place for place, row in enumerate(rows, 1) if row.kind != "section"},
+            {line.key: first + len(rows) + place for place, line in enumerate(totals, 1)},
         )
         stage_columns = [_columns(place, note + 2 + 4 * place) for place in range(len(stages))]
         formulas = [Formulas(criteria, lines, columns) for columns in stage_columns]
@@ -220,7 +225,7 @@ def _columns(place, working):
 # The bloc's table
 
 
-def _write_summary(book, sheet, paper, units):
+def _write_summary(book, sheet, paper, units, criteria):
     groups = [f"{column.label} ({column.max.text})" for column in paper.columns]
     tail = [paper.scaled_label, "Điểm thưởng", "Điểm trừ", "Tổng điểm", "Xếp loại", "Ghi chú"]
     heads = ["Xếp hạng", "Đơn vị", *groups, *tail]
@@ -232,32 +237,47 @@ def _write_summary(book, sheet, paper, units):
     sheet.set_column(1, 1, 44)
     sheet.set_column(2, len(heads) - 2, 11)
     sheet.set_column(len(heads) - 1, len(heads) - 1, 40)
-    for line, (row, name, lines) in enumerate(units, HEAD_ROW + 1):
-        _write_unit(book, sheet, line, row, name, lines, paper, helper)
+    for line, (row, found) in enumerate(units, HEAD_ROW + 1):
+        _write_points_of(book, sheet, line, row, found, paper, criteria)
+        _write_place(book, sheet, line, row, paper, helper)
     last = HEAD_ROW + len(units)
     for line, note in enumerate([paper.legend, *paper.notes], last + 2):
         book.text(sheet, line, 0, note, "note")
     sheet.print_area(0, 0, last + 2 + len(paper.notes), len(heads) - 1)
 
 
-def _write_unit(book, sheet, line, row, name, lines, paper, helper):
-    after = 2 + len(paper.columns)
+def _write_points_of(book, sheet, line, row, found, paper, criteria):
+    """A unit's points: from its own sheet; where it has none the terms as values, and their total."""
+    figures = [*row.groups, row.scaled, row.bonus, row.penalty]
+    if found:
+        name, lines = found
+        places = [lines.nodes[column.key] for column in paper.columns]
+        places += [lines.totals[key] for key in ("scaled", "bonus", "penalty", "total")]
+        cells = [f"'{name}'!D{place}" for place in places]
+        # A group without any points yet counts as none in the ranking.
+        formulas = [f'=IF({cell}="",0,{cell})' for cell in cells]
+        for column, (formula, figure) in enumerate(zip(formulas, figures, strict=False), 2):
+            book.formula(sheet, line, column, formula, figure, "number")
+        total = formulas[-1]
+    else:
+        for column, figure in enumerate(figures, 2):
+            book.figure(sheet, line, column, figure)
+        terms = [f"{xl_col_to_name(len(figures) + step)}{line + 1}" for step in (-1, 0, 1)]
+        total = f"={total_from(criteria, *terms)}"
+    book.formula(sheet, line, 2 + len(figures), total, row.total)
+
+
+def _write_place(book, sheet, line, row, paper, helper):
+    after = 6 + len(paper.columns)
     book.text(sheet, line, 1, row.unit, "text")
-    for column, (one, figure) in enumerate(zip(paper.columns, row.groups, strict=True), 2):
-        book.formula(sheet, line, column, f"='{name}'!D{lines.nodes[one.key]}", figure, "number")
-    values = (row.scaled, row.bonus, row.penalty, row.total)
-    for step, key in enumerate(("scaled", "bonus", "penalty", "total")):
-        look = "sum" if key == "total" else "number"
-        formula = f"='{name}'!D{lines.totals[key]}"
-        book.formula(sheet, line, after + step, formula, values[step], look)
-    book.text(sheet, line, after + 4, row.class_name, "centred")
-    book.text(sheet, line, after + 5, row.note, "text")
+    book.text(sheet, line, after, row.class_name, "centred")
+    book.text(sheet, line, after + 1, row.note, "text")
     if row.place.value is None:
         book.text(sheet, line, 0, row.place.text, "centred")
         return
     sheet.write_number(line, helper, row.order, book.formats["working"])
     ranked = sum(1 for one in paper.rows if one.place.value is not None)
-    formula = _place(line, after + 3, helper, ranked)
+    formula = _place(line, after - 1, helper, ranked)
     book.formula(sheet, line, 0, formula, row.place, "place")
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from scoring.rules import CriteriaSet, Node
-from scoring.rules.numbers import WORKING_PLACES
+from scoring.rules.numbers import WORKING_PLACES, ZERO
 
 TRUE_PLACES = 10
 # 18,00106 may be stored as 18,001059999…, which ROUNDDOWN would cut: more than any such error, less
@@ -54,55 +54,43 @@ class Formulas:
         return f"=MAX({self._of(self.columns.applies, node.children)})"
 
     def most(self, node: Node) -> str:
-        """Of how many points a group is, without what does not apply."""
-        inner = f"SUM({self._of(self.columns.most, node.children)})"
-        if node.max is None:
-            return f"={inner}"
-        full = self._cell(self.columns.full, node)
-        leaves = [child for child in node.children if child.is_leaf]
-        if leaves:
-            listed = self._of(self.columns.full, leaves)
-            applied = self._of(self.columns.most, leaves)
-            most = f"{full}-SUM({listed})+SUM({applied})"
-        else:
-            most = f"IF({inner}>0,MIN({full},{inner}),{full})"
+        """Of how many points a group is: what does not apply comes off its children's excess first."""
+        children = sum((child.whole for child in node.children), ZERO)
+        excess = max(ZERO, children - node.whole)
+        left_out = f"{plain(children - excess)}-SUM({self._of(self.columns.most, node.children)})"
+        most = f"ROUND({plain(node.whole)}-MAX(0,{left_out}),{TRUE_PLACES})"
         return f"=IF({self._cell(self.columns.applies, node)}=0,0,{most})"
 
     def bonus(self, node: Node) -> str:
-        return f"={self._limited(self.columns.bonus, node, node.bonus_cap)}"
+        bonus, deducted = self._kept(node)
+        return f"={_least(bonus, _plus(deducted, node.net_cap))}"
 
     def deducted(self, node: Node) -> str:
-        return f"={self._limited(self.columns.deducted, node, node.penalty_cap)}"
+        bonus, deducted = self._kept(node)
+        return f"={_least(deducted, _plus(bonus, node.net_cap))}"
 
-    def _limited(self, column, node, cap):
-        total = f"SUM({self._of(column, node.children)})"
-        return total if cap is None else f"MIN({total},{plain(cap)})"
+    def _kept(self, node):
+        """(bonuses, deductions) of a group's children, each within the group's own ceiling."""
+        bonus = f"SUM({self._of(self.columns.bonus, node.children)})"
+        deducted = f"SUM({self._of(self.columns.deducted, node.children)})"
+        return (
+            _least(bonus, _plus("", node.bonus_cap)),
+            _least(deducted, _plus("", node.penalty_cap)),
+        )
 
     def points(self, node: Node) -> str:
-        """A group's points: the sum, its ceilings on bonus and deductions, its maximum, rounded."""
+        """A group's points: the sum with what its ceilings leave of it, its maximum, rounded."""
         children = self._of(self.columns.points, node.children)
-        total = self._corrected(node, f"SUM({children})")
-        most, bonus = self._cell(self.columns.most, node), self._cell(self.columns.bonus, node)
-        if node.max is None:
-            total = f"IF({most}>0,MIN({total},{most}),{total})"
-        else:
-            total = f"MIN({total},{most}+{bonus})"
+        total, bonus = f"SUM({children})", self._cell(self.columns.bonus, node)
+        if any(cap is not None for cap in (node.bonus_cap, node.penalty_cap, node.net_cap)):
+            total += f"-SUM({self._of(self.columns.bonus, node.children)})+{bonus}"
+            total += f"+SUM({self._of(self.columns.deducted, node.children)})"
+            total += f"-{self._cell(self.columns.deducted, node)}"
+        if node.max is not None:
+            total = f"MIN({total},{self._cell(self.columns.most, node)}+{bonus})"
         applies = self._cell(self.columns.applies, node)
         known = f'IF(COUNT({children})=0,"",{self._rounded(total, self._rounds_groups)})'
         return f'=IF({applies}=0,"{MARK_LEFT_OUT}",{known})'
-
-    def _corrected(self, node, total):
-        bonus = f"SUM({self._of(self.columns.bonus, node.children)})"
-        deducted = f"SUM({self._of(self.columns.deducted, node.children)})"
-        if node.bonus_cap is not None:
-            total += f"-MAX(0,{bonus}-{plain(node.bonus_cap)})"
-        if node.penalty_cap is not None:
-            total += f"+MAX(0,{deducted}-{plain(node.penalty_cap)})"
-        if node.net_cap is not None:
-            own, taken = self.columns.bonus, self.columns.deducted
-            net, cap = f"{self._cell(own, node)}-{self._cell(taken, node)}", plain(node.net_cap)
-            total += f"-({net})+MAX(-{cap},MIN({cap},{net}))"
-        return total
 
     # From the groups to the total
 
@@ -117,36 +105,36 @@ class Formulas:
         return _true(f"SUM({terms})")
 
     def _scaled_group(self, root):
+        """A group with criteria left out, brought up to its own maximum; bonuses stay what they are."""
         points = f"SUM({self._cell(self.columns.points, root)})"
-        if root.max is None or root.is_leaf:
+        if root.is_leaf:
             return points
-        most, full = self._cell(self.columns.most, root), self._cell(self.columns.full, root)
-        scaled = self._rounded(f"{points}*{full}/{most}", self._rounds_groups)
-        return f"IF(AND({most}>0,{most}<{full}),{scaled},{points})"
+        most, whole = self._cell(self.columns.most, root), plain(root.whole)
+        bonus = self._cell(self.columns.bonus, root)
+        up = self._rounded(f"({points}-{bonus})*{whole}/{most}+{bonus}", self._rounds_groups)
+        return f"IF(AND({most}>0,{most}<{whole}),{up},{points})"
 
     def _applicable(self):
-        roots = [root for root in self.criteria.section("base") if root.max is not None]
-        base = plain(self.criteria.base_max)
-        if not roots:
-            return base
+        roots = self.criteria.section("base")
+        parts = self._of(self.columns.most, roots)
         if self.criteria.normalise == "group":
-            left_out = (self._left_out(root) for root in roots)
-            return _true(f"{base}-SUM({','.join(left_out)})")
-        listed, applied = self.columns.full, self.columns.most
-        return _true(f"{base}-SUM({self._of(listed, roots)})+SUM({self._of(applied, roots)})")
+            parts = ",".join(self._whole_group(root) for root in roots)
+        whole = sum((root.whole for root in roots), ZERO)
+        most = f"{plain(self.criteria.base_max)}-{plain(whole)}+SUM({parts})"
+        return _true(f"MAX(0,{most})")
 
-    def _left_out(self, root):
-        most, full = self._cell(self.columns.most, root), self._cell(self.columns.full, root)
-        return f"IF({most}>0,0,{full})"
+    def _whole_group(self, root):
+        most = self._cell(self.columns.most, root)
+        return f"IF({most}>0,{plain(root.whole)},0)"
 
     def _scaled(self):
         earned, applicable = self._total_cell("earned"), self._total_cell("applicable")
         base = plain(self.criteria.base_max)
+        bonus = f"SUM({self._of(self.columns.bonus, self.criteria.section('base'))})"
         reached = self.criteria.rounding.stage != "total"
-        scaled = self._rounded(f"{earned}*{base}/{applicable}", reached)
-        value = f"IF(AND({applicable}>0,{applicable}<{base}),{scaled},{earned})"
-        bonus = self._of(self.columns.bonus, self.criteria.section("base"))
-        return f"MIN({value},{base}+SUM({bonus}))"
+        up = self._rounded(f"({earned}-{bonus})*{base}/{applicable}+{bonus}", reached)
+        value = f"IF(AND({applicable}>0,{applicable}<{base}),{up},{earned})"
+        return _true(f"MIN({value},{base}+{bonus})")
 
     def _bonus(self):
         return self._section("bonus", self.criteria.bonus_cap)
@@ -164,12 +152,7 @@ class Formulas:
 
     def _total(self):
         scaled, bonus, penalty = map(self._total_cell, ("scaled", "bonus", "penalty"))
-        value = self._rounded(f"{scaled}+{bonus}-{penalty}", True)
-        if self.criteria.total_cap is not None:
-            value = f"MIN({value},{plain(self.criteria.total_cap)})"
-        return (
-            value if self.criteria.floor is None else f"MAX({value},{plain(self.criteria.floor)})"
-        )
+        return total_from(self.criteria, scaled, bonus, penalty)
 
     # Cells
 
@@ -178,13 +161,7 @@ class Formulas:
         return self.criteria.rounding.stage in ("leaf", "group")
 
     def _rounded(self, value, reached):
-        """Rounded as the table says where its stage is reached, else to the working places."""
-        rounding = self.criteria.rounding
-        if not reached:
-            return f"ROUND({_true(value)},{max(WORKING_PLACES, rounding.places)})"
-        if rounding.mode == "down":
-            return f"ROUNDDOWN({_true(value)}*{NUDGE},{rounding.places})"
-        return f"ROUND({_true(value)},{rounding.places})"
+        return _rounded(self.criteria.rounding, value, reached)
 
     def _cell(self, column, node):
         return f"{column}{self.lines.nodes[node.key]}"
@@ -196,8 +173,37 @@ class Formulas:
         return ranges(column, [self.lines.nodes[node.key] for node in nodes])
 
 
+def total_from(criteria: CriteriaSet, scaled: str, bonus: str, penalty: str) -> str:
+    """The total from the cells of its three terms, within the table's ceiling and floor."""
+    value = _rounded(criteria.rounding, f"{scaled}+{bonus}-{penalty}", True)
+    if criteria.total_cap is not None:
+        value = f"MIN({value},{plain(criteria.total_cap)})"
+    return value if criteria.floor is None else f"MAX({value},{plain(criteria.floor)})"
+
+
+def _rounded(rounding, value, reached):
+    """Rounded as the table says where its stage is reached, else to the working places."""
+    if not reached:
+        return f"ROUND({_true(value)},{max(WORKING_PLACES, rounding.places)})"
+    if rounding.mode == "down":
+        return f"ROUNDDOWN({_true(value)}*{NUDGE},{rounding.places})"
+    return f"ROUND({_true(value)},{rounding.places})"
+
+
 def _true(value):
     return f"ROUND({value},{TRUE_PLACES})"
+
+
+def _least(value, limit):
+    """The value, or its limit where it has one."""
+    return f"MIN({value},{limit})" if limit else value
+
+
+def _plus(value, cap):
+    """So much more than a value, or just so much; "" without a cap."""
+    if cap is None:
+        return ""
+    return f"{value}+{plain(cap)}" if value else plain(cap)
 
 
 def ranges(column: str, lines: list[int]) -> str:

@@ -25,7 +25,7 @@ def _document(dice):
     roots += [_leaf(dice, keys, "base") for _ in range(dice.randint(0, 1))]
     bonus = [_group(dice, keys, 2, "bonus"), _leaf(dice, keys, "bonus")][: dice.randint(0, 2)]
     penalty = [_leaf(dice, keys, "penalty") for _ in range(dice.randint(0, 2))]
-    base_max = sum(Decimal(root["max"]) for root in roots if root["max"])
+    base_max = sum(Decimal(root["max"] or 20) for root in roots)
     return {
         "name": "Bảng ngẫu nhiên",
         "base_max": str(base_max),
@@ -54,7 +54,8 @@ def _group(dice, keys, depth, section):
         "code": key,
         "name": f"Nhóm {key}",
         "section": section,
-        "max": str(most) if most and (depth == 1 or dice.random() < 0.7) else None,
+        # Less than its criteria together, in one of five.
+        "max": str(max(most - dice.choice([0, 0, 0, 0, 2]), 0)) if dice.random() < 0.8 else None,
         "children": children,
         "bonus_cap": _maybe(dice, "1.25"),
         "penalty_cap": _maybe(dice, "2"),

@@ -11,6 +11,7 @@ from scoring import rules
 from scoring.papers.bloc_papers import summary
 from scoring.papers.given import Document, Party, Remark, Setting
 from scoring.papers.unit_papers import minutes, report, self_table
+from scoring.ranking_content import content_of
 from units.working_days import WorkCalendar
 
 TABLES = Path(rules.__file__).parent.parent / "ready_made"
@@ -216,8 +217,21 @@ def minutes_of(unit="vp-dbqh-hdnd", answered=True, **changes):
     )
 
 
-def summary_of(**changes):
+def ranking():
+    """The ranking of the bloc as its page is given it."""
     table = rules.rank(criteria(), cards(), facts())
-    setting = replace(SETTING, **changes)
+    names = {unit: (one, "member") for unit, one in PARTIES.items()}
+    return content_of(criteria(), table, names, {})
+
+
+def summary_of(shown=tuple(PARTIES), **changes):
+    """shown: the units whose single criteria go into the workbook."""
     lead = replace(PARTIES["stc"], titles=("GIÁM ĐỐC SỞ TÀI CHÍNH",))
-    return summary(setting, PARTIES, criteria(), table, lead, {"snv": REMARKS})
+    return summary(
+        replace(SETTING, **changes),
+        ranking(),
+        criteria(),
+        lead,
+        cards={unit: card for unit, card in cards().items() if unit in shown},
+        remarks={"snv": REMARKS},
+    )

@@ -148,8 +148,9 @@ def test_summary_orders_units_and_says_why():
         ("5", "Sở Tư pháp", "65,13"),
         ("–", "Thanh tra tỉnh", "65"),
     ]
-    assert paper.notes[0].endswith(
-        "cùng 103,37 điểm, bằng nhau ở mọi điều kiện xét: cùng thứ hạng."
+    assert paper.notes[0] == (
+        "Sở Tài chính và Văn phòng UBND tỉnh cùng 103,37 điểm và bằng nhau ở mọi bước xét, nên cùng"
+        " hạng."
     )
     assert paper.rows[2].note == "G4: không xét Cờ thi đua. Tạm tính"
 

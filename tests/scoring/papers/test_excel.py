@@ -86,6 +86,18 @@ def test_formulas_give_the_papers_numbers(tmp_path):
 
 
 @needs_libreoffice
+def test_units_not_shown_by_criteria_have_no_sheet_and_a_total_all_the_same(tmp_path):
+    paper = samples.summary_of(shown=("snv",))
+    book, count = with_wrong_values(summary_book(paper, samples.criteria()))
+
+    found = recalculated(tmp_path, {"bloc": book})["bloc"]
+
+    assert list(found) == ["Tổng hợp", "Sở Nội vụ"]
+    assert count > 5 * 2
+    check_summary(found["Tổng hợp"], paper)
+
+
+@needs_libreoffice
 def test_formulas_follow_the_engine_on_any_table(tmp_path):
     papers = {f"t{seed}": random_paper(seed) for seed in RANDOM_TABLES}
     books = {
