@@ -264,6 +264,25 @@ def settle_unanswered(card, *, by):
     card.move("settle", by=by, summary=f"Hết hạn giải trình: giữ kết quả {row.audit_name}.")
 
 
+@transaction.atomic
+def end_answers(card, *, by):
+    """The time for answers is over: what was said is weighed, a unit that said nothing is settled."""
+    row = lock_card(card)
+    if row.state != row.State.VERIFIED or not row.responses.undecided().exists():
+        settle_unanswered(card, by=by)
+        return
+    _refuse_own(row, by)
+    deadline = response_deadline(row.year)
+    if deadline and timezone.localdate() <= deadline:
+        raise ValidationError(f"Đơn vị còn thời hạn giải trình đến {date_long(deadline)}.")
+    card.move(
+        "answer",
+        by=by,
+        summary=f"Hết hạn giải trình: nhận giải trình đã ghi của {row.unit_name}.",
+        answered_at=timezone.now(),
+    )
+
+
 def response_deadline(year):
     """Last day to answer, None where the year plans no such phase."""
     phase = year.phases.filter(kind=Phase.Kind.RESPONSE).order_by("-closes_on").first()

@@ -85,9 +85,8 @@ def criteria_of_standing_body(criteria):
 
 def below(criteria, roots):
     """Ids of these nodes and of everything under them."""
-    parents = list(criteria.criteria.values_list("pk", "parent_id").order_by("pk"))
     found = set(roots)
-    while more := {pk for pk, parent in parents if parent in found} - found:
+    while more := {pk for pk, parent in criteria.parents.items() if parent in found} - found:
         found |= more
     return found
 

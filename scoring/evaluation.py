@@ -1,10 +1,9 @@
 """From what the database holds to cards: the one bridge between rows and the pure rules."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import replace
 from functools import cached_property
 
-from django.db.models import Count
 from django.utils import timezone
 
 from pledges.models import Paper, UnitTarget
@@ -21,7 +20,7 @@ from scoring.models import (
     Submission,
     TieDecision,
 )
-from scoring.points import by_stage, standing
+from scoring.points import WEIGHT, by_stage, standing
 from scoring.rules.criteria import CriteriaSet as Table
 from units.models import Role
 from units.working_days import calendar_of
@@ -59,6 +58,11 @@ def days_of(year, calendar=None, phases=None) -> rules.Days:
     return rules.Days(year.number, calendar, named)
 
 
+def compares(node) -> bool:
+    """Whether a criterion's points may depend on the other units': they are written when all is closed."""
+    return node.na == "average" or any(part.kind.name in COMPARING for part in node.rule_parts())
+
+
 class Desk:
     """Cards of one round as the rules see them; each kind of row is read once for all of them.
 
@@ -85,10 +89,7 @@ class Desk:
 
     @cached_property
     def _compares(self):
-        return any(
-            node.na == "average" or any(part.kind.name in COMPARING for part in node.rule_parts())
-            for node in self.table.leaves
-        )
+        return any(compares(node) for node in self.table.leaves)
 
     # What is read
 
@@ -139,17 +140,33 @@ class Desk:
     @cached_property
     def evidence_counts(self):
         """{card id: {criterion key: how many documents are cited}}."""
-        rows = (
-            self._rows(EvidenceUse, order="card")
-            .filter(evidence__removed_at=None)
-            .values_list("card", "criterion")
-            .annotate(count=Count("pk"))
-            .order_by("card", "criterion")
-        )
-        found = defaultdict(dict)
-        for card, criterion, count in rows:
-            found[card][self.criterion_keys[criterion]] = count
-        return found
+        return self._evidence_until(Stage.CONFERENCE)
+
+    @cached_property
+    def _citations(self):
+        """[(card id, criterion key, the stage from which the document counts)]."""
+        rows = self._rows(EvidenceUse).filter(evidence__removed_at=None)
+        return [
+            (
+                card,
+                self.criterion_keys[criterion],
+                Stage.RESPONSE if response else Stage.VERIFIED if request else Stage.SELF,
+            )
+            for card, criterion, request, response in rows.values_list(
+                "card", "criterion", "request", "response"
+            )
+        ]
+
+    def _evidence_until(self, stage):
+        """Citations that count at a stage: what was sent in later does not change earlier points."""
+        key = ("evidence", stage)
+        if key not in self._made:
+            counting = WEIGHT if stage == Stage.FINAL else WEIGHT[: WEIGHT.index(stage) + 1]
+            found = self._made[key] = defaultdict(Counter)
+            for card, criterion, since in self._citations:
+                if since in counting:
+                    found[card][criterion] += 1
+        return self._made[key]
 
     @cached_property
     def gates(self):
@@ -189,6 +206,10 @@ class Desk:
         rows = self._rows(Submission).filter(number=1).values_list("card", "at")
         return {card: timezone.localdate(at) for card, at in rows}
 
+    def sent_on(self, card):
+        """The day the card was first sent in; None when it was not yet."""
+        return self._first_sent.get(card.pk)
+
     def _sent_on(self, card):
         """The day that counts for lateness: when it was sent, or today while it still may be."""
         if card.pk in self._first_sent:
@@ -217,7 +238,7 @@ class Desk:
             unit=card.unit.slug,
             values=values,
             na=na,
-            evidence=self.evidence_counts[card.pk],
+            evidence=self._evidence_until(stage)[card.pk],
             overrides=overrides,
             estimates=self._estimates(card, values),
             gates={
@@ -310,6 +331,23 @@ class Desk:
             facts = self.facts(card, stage)
             self._made[key] = rules.evaluate(self.table, facts, self.days, self._bloc(stage))
         return self._made[key]
+
+    def trial(self, card, stage, key, facts, na="") -> rules.Card:
+        """The card as it would be with these facts of one criterion, computed and not set by hand.
+
+        na: why the criterion does not apply, "" when it does.
+        """
+        stored = self.facts(card, stage)
+        overrides = {one: value for one, value in stored.overrides.items() if one != key}
+        reasons = {one: value for one, value in stored.na.items() if one != key}
+        tried = replace(
+            stored,
+            values={**stored.values, key: facts},
+            na={**reasons, key: na} if na else reasons,
+            overrides=overrides,
+            estimates={one: day for one, day in stored.estimates.items() if one != key},
+        )
+        return rules.evaluate(self.table, tried, self.days, self._bloc(stage))
 
     def preview(self, card, typed) -> rules.Card:
         """The card as it would be with what is typed now (see facts_typed)."""

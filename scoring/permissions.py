@@ -76,14 +76,15 @@ def can_see_card(user, card):
     return Scorecard.objects.visible_to(user).filter(pk=card.pk).exists()
 
 
-def visible_criteria(user, card):
+def visible_criteria(user, card, kind=None):
     """Ids of the criteria of the card's table whose facts, points and evidence the user sees.
 
     One's own unit's: all, at any time. Others' from the submission on: all for the inspector and
     the secretariat; what one's unit has a duty for; for the supervisor their own criteria, and all
-    once the conference has adopted the results.
+    once the conference has adopted the results. kind: only duties of that kind: who scores across
+    sees the evidence, not what the verifiers made of it.
     """
-    everything = set(card.round.criteria.criteria.values_list("pk", flat=True).order_by("pk"))
+    everything = set(card.round.criteria.parents)
     if appointment_in(user, card.unit_id):
         return everything
     if card.submitted_at is None:
@@ -92,10 +93,41 @@ def visible_criteria(user, card):
         return everything
     if is_supervisor(user, card.year.bloc) and card.round.state in ADOPTED_STATES:
         return everything
-    duties = duties_of(user, card)
+    return _below_duties(card, duties_of(user, card, kind), everything)
+
+
+def criteria_on_duty(user, card, kind=Duty.Kind.VERIFICATION):
+    """Ids of the criteria of the card that the user has a duty for."""
+    everything = set(card.round.criteria.parents)
+    return _below_duties(card, duties_of(user, card, kind), everything)
+
+
+def _below_duties(card, duties, everything):
     if any(duty.criterion_id is None for duty in duties):
         return everything
-    return below(card.round.criteria, {duty.criterion_id for duty in duties})
+    return below(card.round.criteria, {duty.criterion_id for duty in duties}) if duties else set()
+
+
+def sees_all_points(user, card):
+    """Whether the user sees every verified point of the card, and so its totals."""
+    everything = set(card.round.criteria.parents)
+    return visible_criteria(user, card, Duty.Kind.VERIFICATION) == everything
+
+
+def stages_shown(user, card):
+    """Stages whose points the user may see, where the criterion is visible to them.
+
+    The unit itself sees what was verified once the results were sent to it, what came of its
+    answers once they are concluded; its own and the final points always.
+    """
+    Stage, State = PointsRecord.Stage, Scorecard.State
+    if appointment_in(user, card.unit_id) is None:
+        return tuple(Stage)
+    if card.state in (State.SETTLED, State.RESERVED, State.CLOSED):
+        return tuple(Stage)
+    if card.state in (State.VERIFIED, State.ANSWERED):
+        return (Stage.SELF, Stage.VERIFIED)
+    return (Stage.SELF,)
 
 
 def can_open_evidence(user, evidence):
@@ -125,10 +157,22 @@ def duties_of(user, card, kind=None):
     supervises = is_supervisor(user, card.year.bloc)
     return [
         duty
-        for duty in card.duties.order_by("pk")
+        for duty in sorted(card.duties.all(), key=lambda duty: duty.pk)
         if (kind is None or duty.kind == kind)
         and (writes_for(user, duty.verifier_id) if duty.verifier_id else supervises)
     ]
+
+
+def acting_unit(user, card, criterion_id=None, kind=Duty.Kind.VERIFICATION):
+    """The unit for which the user acts on this criterion; None for the supervisor."""
+    for duty in duties_of(user, card, kind):
+        if (
+            criterion_id is None
+            or duty.criterion_id is None
+            or criterion_id in below(card.round.criteria, {duty.criterion_id})
+        ):
+            return duty.verifier
+    return None
 
 
 # Inside the unit
@@ -204,6 +248,35 @@ def why_not_verify(user, card, criterion=None, kind=Duty.Kind.VERIFICATION):
     if card.state not in (card.State.SUBMITTED, card.State.VERIFYING):
         return f"Bản tự chấm hiện {card.get_state_display()}."
     return ""
+
+
+def why_not_compare(user, card):
+    """Seeing verified points while they are made: verifiers, the inspector and the secretariat."""
+    if appointment_in(user, card.unit_id):
+        return "Đơn vị xem kết quả thẩm định của mình ở trang Giải trình, khi kết quả được gửi."
+    if visible_criteria(user, card, Duty.Kind.VERIFICATION):
+        return ""
+    return "Bạn không được phân công thẩm định bản tự chấm này."
+
+
+def why_not_find(user, card):
+    """Stating where the unit stands with a gate: whoever verifies, until the results are adopted."""
+    reason = _why_no_duty(user, card, None, Duty.Kind.VERIFICATION)
+    if reason:
+        return reason
+    if card.submitted_at is None or card.round.state not in (
+        ScoringRound.State.VERIFICATION,
+        ScoringRound.State.PROVISIONAL,
+    ):
+        return "Điều kiện được ghi từ khi thẩm định đến khi hội nghị thông qua."
+    return ""
+
+
+def why_not_mark(user, card, criterion=None):
+    """Cross-scoring: units with a duty of that kind, in a year that has it."""
+    if not card.round.peer_scoring:
+        return "Năm này không chấm chéo."
+    return why_not_verify(user, card, criterion, Duty.Kind.PEER)
 
 
 def why_not_weigh(user, card, criterion):

@@ -5,6 +5,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from khoithidua import audit
+from scoring.evaluation import Desk
 from scoring.models import Entry, PointsRecord, Reopening, Scorecard, ScoringRound
 from scoring.points import standing_values
 from units.models import EmulationYear
@@ -159,24 +160,31 @@ def _refuse_while(cards, states, why):
 
 @transaction.atomic
 def close(round, *, by):
-    """Write the final points of every card that was sent in, and close round and cards."""
-    _row, cards = lock_round(round)
+    """Write the final points of every card that was sent in, and close round and cards.
+
+    They are computed here, under the locks: points that depend on the other units' are known only
+    now, and nobody decides anything between the computing and the writing.
+    """
+    row, cards = lock_round(round)
+    desk = Desk(row, cards)
     now = timezone.now()
     for card in cards:
         if card.submitted_at:
-            _write_final(card, by)
+            _write_final(desk, card, by)
         card.move("close", by=by, summary=f"Chốt {card.audit_name}.", closed_at=now)
     round.move("close", by=by, summary=f"Chốt {round.audit_name}.", closed_at=now)
 
 
-def _write_final(card, by):
+def _write_final(desk, card, by):
+    scored = desk.card(card, PointsRecord.Stage.CONFERENCE)
+    computed = {pk: scored[key].points for key, pk in desk.criterion_ids.items()}
     PointsRecord.objects.bulk_create(
         PointsRecord(
             card=card,
             criterion_id=criterion,
             stage=PointsRecord.Stage.FINAL,
             facts=value.facts,
-            points=value.points,
+            points=value.points if computed[criterion] is None else computed[criterion],
             is_override=value.is_override,
             na=value.na,
             reason=value.reason,

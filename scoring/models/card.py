@@ -236,7 +236,7 @@ class Scorecard(Workflow):
             return "Người của đơn vị không chấm, không quyết định về bản tự chấm của chính đơn vị."
         if self.year.bloc_id in user.watched_bloc_ids and is_standing_body(self.unit, self.year):
             return "Chuyên viên theo dõi không thẩm định bản tự chấm của cơ quan thường trực."
-        if self.recusals.filter(user_id=user.pk).exists():
+        if any(row.user_id == user.pk for row in self.recusals.all()):
             return "Bạn đã rút khỏi việc thẩm định bản này."
         return ""
 

@@ -1,6 +1,7 @@
 """The criteria table: a paper of the bloc's year, its tree of criteria, and its document."""
 
 from decimal import Decimal
+from functools import cached_property
 
 from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
@@ -100,6 +101,11 @@ class CriteriaSet(models.Model):
                 yield from walk(row.pk, depth + 1)
 
         return list(walk(None, 0))
+
+    @cached_property
+    def parents(self):
+        """{criterion id: its parent's id}, read once per object: what is scored by changes no more."""
+        return dict(self.criteria.values_list("pk", "parent_id").order_by("pk"))
 
     def leaves(self):
         """Criteria that get points by themselves: those without any below them."""
