@@ -260,6 +260,7 @@ YEAR_TABS = [
     ("papers", "Văn bản", "scoring:paper_list"),
     ("pledge", "Giao ước", "pledges:pledge_detail"),
     ("scoring", "Chấm điểm", "scoring:scorecard_list"),
+    ("verification", "Thẩm định", "scoring:verification_list"),
     ("ranking", "Xếp hạng", "scoring:ranking_detail"),
     ("calendar", "Lịch", "units:calendar"),
 ]

@@ -3,17 +3,25 @@
 from django.urls import path
 
 from scoring.views import (
+    answers,
     cards,
+    conference,
+    duties,
     evidence,
     given_facts,
     nodes,
     owner_workbooks,
     owners,
     papers,
+    peers,
     ranking,
+    results,
+    rounds,
     table_comments,
     table_files,
     tables,
+    verification,
+    why,
     workbooks,
 )
 
@@ -28,6 +36,10 @@ PAPERS = f"{YEAR}van-ban/"
 TABLE = f"{PAPERS}bang-tieu-chi/<int:version>/"
 EVIDENCE = f"{CARD}minh-chung/"
 NODE = f"{TABLE}muc/<str:key>/"
+
+VERIFICATION = f"{YEAR}tham-dinh/"
+CONFERENCE = f"{VERIFICATION}hoi-nghi/"
+VERIFIED = f"{VERIFICATION}<slug:unit>/"
 
 urlpatterns = [
     # The year's papers
@@ -101,6 +113,48 @@ urlpatterns = [
     path(f"{CARD}so-tinh/", workbooks.workbook_upload, name="workbook_upload"),
     path(f"{CARD}so-tinh/tai-ve/", workbooks.workbook_download, name="workbook_download"),
     path(f"{CARD}so-tinh/ghi/", workbooks.workbook_confirm, name="workbook_confirm"),
+    path(f"{CARD}vi-sao/<str:key>/", why.why_detail, name="why_detail"),
+    # … its answers
+    path(f"{CARD}giai-trinh/", answers.answer_list, name="answer_list"),
+    path(f"{CARD}giai-trinh/gui/", answers.answer_finish, name="answer_finish"),
+    path(f"{CARD}giai-trinh/muc/<str:key>/", answers.answer_give, name="answer_give"),
+    path(f"{CARD}bo-sung/<int:pk>/", answers.request_answer, name="request_answer"),
+    # Verification
+    path(VERIFICATION, verification.verification_list, name="verification_list"),
+    path(f"{VERIFICATION}bat-dau/", duties.verification_begin, name="verification_begin"),
+    path(f"{VERIFICATION}phan-cong/", duties.duty_list, name="duty_list"),
+    path(f"{VERIFICATION}phan-cong/tu-dong/", duties.duty_assign_all, name="duty_assign_all"),
+    path(f"{VERIFICATION}phan-cong/<int:pk>/thoi/", duties.duty_withdraw, name="duty_withdraw"),
+    # … the conference and what follows
+    path(CONFERENCE, conference.conference_detail, name="conference_detail"),
+    path(f"{CONFERENCE}bang-diem/<int:place>/", conference.tie_decide, name="tie_decide"),
+    path(f"{CONFERENCE}bao-luu/<int:pk>/", conference.conference_decide, name="conference_decide"),
+    path(f"{CONFERENCE}chot/", rounds.round_close, name="round_close"),
+    path(f"{CONFERENCE}cong-bo/", rounds.round_publish, name="round_publish"),
+    path(f"{CONFERENCE}du-kien/", rounds.provisional_show, name="provisional_show"),
+    path(f"{CONFERENCE}du-kien/ngay/", rounds.provisional_day, name="provisional_day"),
+    path(f"{CONFERENCE}mo-lai/", rounds.round_reopen, name="round_reopen"),
+    path(f"{CONFERENCE}thong-qua/", rounds.round_adopt, name="round_adopt"),
+    path(
+        f"{CONFERENCE}muc/<slug:unit>/<str:key>/",
+        conference.conference_change,
+        name="conference_change",
+    ),
+    # … one card
+    path(VERIFIED, verification.verification_detail, name="verification_detail"),
+    path(f"{VERIFIED}cham-cheo/", peers.mark_list, name="mark_list"),
+    path(f"{VERIFIED}cham-cheo/<str:key>/", peers.mark_give, name="mark_give"),
+    path(f"{VERIFIED}chap-nhan/", verification.verification_accept, name="verification_accept"),
+    path(f"{VERIFIED}da-xem-lai/", results.card_reviewed, name="card_reviewed"),
+    path(f"{VERIFIED}dieu-kien/<str:gate>/", results.gate_declare, name="gate_declare"),
+    path(f"{VERIFIED}duyet/", results.card_approve, name="card_approve"),
+    path(f"{VERIFIED}giai-trinh/<int:pk>/", results.response_weigh, name="response_weigh"),
+    path(f"{VERIFIED}het-han/", results.card_end_answers, name="card_end_answers"),
+    path(f"{VERIFIED}ket-thuc/", results.card_conclude, name="card_conclude"),
+    path(f"{VERIFIED}muc/<str:key>/", verification.criterion_verify, name="criterion_verify"),
+    path(f"{VERIFIED}muc/<str:key>/bo-sung/", verification.criterion_ask, name="criterion_ask"),
+    path(f"{VERIFIED}rut/", duties.card_recuse, name="card_recuse"),
+    path(f"{VERIFIED}tra-lai/", results.card_send_back, name="card_send_back"),
     # The ranking
     path(f"{YEAR}xep-hang/", ranking.ranking_detail, name="ranking_detail"),
     path(f"{YEAR}xep-hang/<int:version>/", ranking.ranking_version, name="ranking_version"),

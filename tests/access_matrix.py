@@ -77,6 +77,22 @@ OWN_CARD = of_year({"leader", "officer", "clerk"}, sees=())
 OWN_UNIT = {"leader", "officer", "clerk"}
 FILLING = of_year({"leader", "officer"}, sees=OWN_UNIT)
 CONFIRMING = of_year({"leader"}, sees=OWN_UNIT)
+# A card under verification: of those who see it, whoever may not act is told why; supervisors see
+# the standing body's criteria only, clerks of other units nothing.
+OWN = {"leader", "officer", "clerk"}
+SEES_CARD = frozenset(LEAD | PROVINCE | OWN | {"supervisor"})
+COMPARING = of_year(LEAD | PROVINCE | {"supervisor"}, sees=SEES_CARD)
+COMPARING_ONE = of_year(LEAD | PROVINCE, sees=OWN)
+VERIFYING = of_year(LEAD, ok=422, sees=OWN | PROVINCE)
+DUTY = of_year(LEAD | {"supervisor"}, sees=SEES_CARD)
+CHAIR = of_year(LEAD, sees=SEES_CARD)
+CHAIR_LEADER = of_year({"lead_leader"}, sees=SEES_CARD)
+RESULTS = of_year(OWN | PROVINCE, sees=SEES_CARD)
+ANSWERING = of_year({"leader", "officer"}, sees=SEES_CARD)
+SENDING_ANSWERS = of_year({"leader"}, ok=302, sees=SEES_CARD)
+WHY = of_year(LEAD | PROVINCE | OWN, sees=())
+CONFERENCE = of_year(LEAD | PROVINCE)
+CONCLUDING = of_year({"lead_leader"})
 
 ROWS = (
     # Public
@@ -198,6 +214,49 @@ ROWS = (
     Row("scoring:fact_answer", NO_SUCH_METHOD, FILLING.answers(422), "round-objected"),
     # It has no file.
     Row("scoring:fact_file", of_year((), sees=()), NO_SUCH_METHOD, "round-objected"),
+    # … its verification
+    Row("scoring:verification_list", YEAR, NO_SUCH_METHOD, "judged-verifying"),
+    Row("scoring:verification_begin", NO_SUCH_METHOD, LEAD_ONLY.answers(302), "judged-verifying"),
+    Row("scoring:duty_list", LEAD_ONLY, LEAD_ONLY.answers(422), "judged-verifying"),
+    Row("scoring:duty_assign_all", NO_SUCH_METHOD, LEAD_ONLY.answers(302), "judged-verifying"),
+    Row("scoring:duty_withdraw", LEAD_ONLY, LEAD_ONLY.answers(422), "judged-verifying", "duty"),
+    Row("scoring:verification_detail", COMPARING, NO_SUCH_METHOD, "judged-verifying"),
+    Row("scoring:criterion_verify", COMPARING_ONE, VERIFYING, "judged-verifying"),
+    Row("scoring:criterion_ask", NO_SUCH_METHOD, VERIFYING, "judged-verifying"),
+    Row("scoring:verification_accept", NO_SUCH_METHOD, DUTY.answers(302), "judged-verifying"),
+    Row("scoring:card_reviewed", NO_SUCH_METHOD, CHAIR.answers(302), "judged-verifying"),
+    Row("scoring:gate_declare", DUTY, DUTY.answers(422), "judged-verifying"),
+    Row("scoring:card_approve", CHAIR_LEADER, CHAIR_LEADER.answers(302), "judged-verifying"),
+    Row("scoring:card_send_back", CHAIR, CHAIR.answers(422), "judged-verifying"),
+    Row("scoring:card_recuse", DUTY, DUTY.answers(422), "judged-verifying"),
+    Row("scoring:mark_list", CHAIR, NO_SUCH_METHOD, "judged-verifying"),
+    Row("scoring:mark_give", CHAIR, CHAIR.answers(422), "judged-verifying", "peer"),
+    Row("scoring:why_detail", WHY, NO_SUCH_METHOD, "judged-verifying"),
+    # … the unit's answers
+    Row("scoring:request_answer", RESULTS, ANSWERING.answers(422), "judged-verifying", "request"),
+    Row("scoring:answer_list", RESULTS, NO_SUCH_METHOD, "judged-verified"),
+    Row("scoring:answer_give", ANSWERING, ANSWERING.answers(422), "judged-verified"),
+    Row("scoring:answer_finish", NO_SUCH_METHOD, SENDING_ANSWERS, "judged-verified"),
+    Row("scoring:card_end_answers", NO_SUCH_METHOD, CHAIR.answers(302), "judged-verified"),
+    Row("scoring:response_weigh", DUTY, DUTY.answers(422), "judged-answered", "response"),
+    Row("scoring:card_conclude", NO_SUCH_METHOD, CHAIR.answers(302), "judged-answered"),
+    # … the conference
+    Row("scoring:conference_detail", CONFERENCE, NO_SUCH_METHOD, "judged-conference"),
+    Row(
+        "scoring:conference_decide",
+        LEAD_ONLY,
+        LEAD_ONLY.answers(422),
+        "judged-conference",
+        "response",
+    ),
+    Row("scoring:conference_change", LEAD_ONLY, LEAD_ONLY.answers(422), "judged-conference"),
+    Row("scoring:tie_decide", CONCLUDING, CONCLUDING.answers(422), "judged-conference"),
+    Row("scoring:provisional_show", NO_SUCH_METHOD, LEAD_ONLY.answers(302), "judged-conference"),
+    Row("scoring:provisional_day", NO_SUCH_METHOD, LEAD_ONLY.answers(302), "judged-conference"),
+    Row("scoring:round_adopt", CONCLUDING, CONCLUDING.answers(422), "judged-conference"),
+    Row("scoring:round_close", NO_SUCH_METHOD, CONCLUDING.answers(302), "judged-conference"),
+    Row("scoring:round_publish", CONCLUDING, CONCLUDING.answers(302), "judged-closed"),
+    Row("scoring:round_reopen", CONCLUDING, CONCLUDING.answers(422), "judged-closed"),
     # … the ranking
     Row("scoring:ranking_detail", YEAR, NO_SUCH_METHOD, "round-provisional"),
     Row("scoring:ranking_version", YEAR, NO_SUCH_METHOD, "round-published"),

@@ -38,6 +38,7 @@ from tests.factories import (
     sign_for,
 )
 from tests.passkey import Passkey
+from tests.scoring.judged import PEER, judged_year
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,8 @@ class World:
     paper: a trait of PaperFactory, "" for no pledge at all; "table-" and a trait of
     CriteriaSetFactory ("table-draft") for a criteria table; "round-" and a trait of RoundFactory for
     a year that is scored, "round-leader" with the sample unit's card before its leader,
-    "round-objected" with a fact of the lead's that the sample unit objected to.
+    "round-objected" with a fact of the lead's that the sample unit objected to; "judged-" and a
+    step of scoring.judged.judged_year for a year that is verified.
     The first bloc is everyone's own; the other bloc is only `other_leader`'s.
     """
 
@@ -104,6 +106,8 @@ class World:
 
     @staticmethod
     def _paper(year, state):
+        if state.startswith("judged-"):
+            return judged_year(year, state.removeprefix("judged-")).criteria.paper
         if state.startswith("round-"):
             state = state.removeprefix("round-")
             is_plain = state in ("self_assessment", "leader", "objected")
@@ -178,7 +182,9 @@ class World:
             "content_type_id": ContentType.objects.get_for_model(type(year)).pk,
             "object_id": year.pk,
             "version": 1,
-            "key": "I.1",
+            "key": PEER["key"] if pk == "peer" else "I.1",
+            "gate": "G1",
+            "place": 1,
             "page": 1,
         }
         if address.model:
@@ -200,6 +206,10 @@ class World:
             return self.papers[year].comments.first().pk
         if kind == "evidence":
             return self._evidence(year).pk
+        if kind in ("duty", "request", "response"):
+            card = card_of(year.scoring_round, member_of(year))
+            related = {"duty": "duties", "request": "requests", "response": "responses"}
+            return getattr(card, related[kind]).order_by("pk").first().pk
         if kind == "passkey" and user:
             return Authenticator.objects.get(user=user).pk
         return 1

@@ -24,6 +24,12 @@ def signed(value):
 
 
 @register.filter
+def less(value, other):
+    """The difference of two numbers of points."""
+    return value - other
+
+
+@register.filter
 def places(value):
     """The class that lines the decimal comma up: how many places the number shows, up to two."""
     if value is None:

@@ -53,6 +53,17 @@ NOT_PAGES = {
     "scoring:owner_workbook_confirm",
     "scoring:owner_workbook_download",
     "scoring:workbook_confirm",
+    "scoring:answer_finish",
+    "scoring:card_conclude",
+    "scoring:card_end_answers",
+    "scoring:card_reviewed",
+    "scoring:criterion_ask",
+    "scoring:duty_assign_all",
+    "scoring:provisional_day",
+    "scoring:provisional_show",
+    "scoring:round_close",
+    "scoring:verification_accept",
+    "scoring:verification_begin",
     "scoring:workbook_download",
     "admin:login",
     "admin:logout",
@@ -119,7 +130,9 @@ def test_pages_have_no_barrier(open_page, live_server, state):
 
     for address, row in rows():
         # The pages of the pledge itself, and of its year, look different in every state.
-        if not address.name.startswith("admin:") and (row.paper == state or is_of_every_state(row)):
+        if not address.name.startswith("admin:") and (
+            row.paper == state or is_of_every_state(row) or is_of_every_step(row, state)
+        ):
             gallery.show(address, row)
 
     assert not gallery.barriers, "\n".join(gallery.barriers)
@@ -144,6 +157,12 @@ def is_of_every_state(row):
         "pledges:target_list",
         "pledges:verify_code",
     }
+
+
+def is_of_every_step(row, state):
+    """Pages of verification that look different at every step of it."""
+    names = ("verification_list", "verification_detail", "answer_list", "conference_detail")
+    return state.startswith("judged-") and row.name in {f"scoring:{name}" for name in names}
 
 
 class Gallery:
