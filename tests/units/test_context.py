@@ -159,4 +159,4 @@ def test_every_work_source_answers_all_questions(settings):
         assert all(
             callable(getattr(source, name)) for name in ("items_for", "awaited_for", "year_report")
         )
-    assert settings.WORK_SOURCES == ["pledges.todo"]
+    assert settings.WORK_SOURCES == ["pledges.todo", "scoring.todo"]
