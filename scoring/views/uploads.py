@@ -23,8 +23,8 @@ class WorkbookForm(forms.Form):
     """The workbook as it was filled in."""
 
     file = forms.FileField(
-        label="Sổ tính đã điền (.xlsx, .xls, .ods)",
-        help_text="Nhiều nhất 5 MB. Không tải lên tài liệu có dấu mật.",
+        label="Sổ tính đã điền",
+        help_text="Tệp .xlsx, .xls hoặc .ods, nhiều nhất 5 MB. Không tải lên tài liệu có dấu mật.",
         widget=forms.FileInput(attrs={"accept": ".xlsx,.xls,.ods"}),
         error_messages={"required": "Hãy chọn sổ tính đã điền."},
     )
@@ -42,7 +42,7 @@ class WorkbookForm(forms.Form):
         except Refused as refused:
             self.add_error("file", str(refused))
         except Problems as found:
-            self.add_error("file", _listed(found.messages))
+            self.add_error(None, _listed(found.messages))
         return None
 
 
