@@ -4,17 +4,27 @@ One function per kind of item, each given what was read for all of them (Work).
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
+from django.db.models import Q
 from django.urls import reverse
 
 from khoithidua.work import Awaited, SeatStep, WorkItem, YearReport
 from pledges.todo import open_memberships
-from scoring.models import Scorecard, ScoringRound
+from scoring.evaluation import compiled
+from scoring.models import OwnerFact, Scorecard, ScoringRound
+from scoring.permissions import member_named
 from scoring.rounds import takes_submissions
+from scoring.workbooks.lines import concerns
 from units.models import Appointment, Phase
+from units.reference import remember
 
 State = Scorecard.State
 WRITERS = (Appointment.Kind.LEADER, Appointment.Kind.OFFICER)
+SHOWN_OF_FACTS = (
+    *("criterion__key", "criterion__criteria", "unit", "by_unit", "given_by", "checked_by"),
+    *("answer", "kept_note"),
+)
 SHOWN = ("round", "year", "unit", "state", "reviewer", "submitted_at")
 
 
@@ -25,17 +35,52 @@ class Work:
     user: object
     cards: list
 
-    def item(self, card, title, action, name, *, phase=None, tab="scoring"):
+    def item(self, card, title, action, name, *, phase=None, tab="scoring", of_unit=True):
+        """of_unit: the address is that of the unit's own page, not of the year's."""
         year = card.membership.year
+        place = [year.bloc.slug, year.number]
         return WorkItem(
             title=title,
             context=year.bloc_name,
-            url=reverse(name, args=[year.bloc.slug, year.number, card.membership.unit.slug]),
+            url=reverse(name, args=[*place, card.membership.unit.slug] if of_unit else place),
             action=action,
             due_on=card.membership.deadlines.get(phase),
             tab=tab,
             year_id=year.pk,
         )
+
+    def writers(self, *kinds):
+        """Cards of units in whose name the user may act while facts are taken."""
+        return [
+            card
+            for card in self.cards
+            if card.appointment.kind in (kinds or WRITERS) and takes_submissions(card.round)
+        ]
+
+    @cached_property
+    def owner_facts(self):
+        """Everything given by or about the user's units, in one query."""
+        units = [card.unit_id for card in self.writers()]
+        if not units:
+            return []
+        rows = OwnerFact.objects.filter(
+            Q(by_unit__in=units) | Q(unit__in=units),
+            criterion__criteria__in={card.round.criteria_id for card in self.cards},
+        )
+        return list(rows.select_related("criterion").only(*SHOWN_OF_FACTS).order_by("pk"))
+
+    def facts_by(self, card):
+        """What the card's unit gave about all units."""
+        return [row for row in self.owner_facts if self._is(row, card, row.by_unit_id)]
+
+    def facts_about(self, card):
+        """What other agencies gave about the card's unit."""
+        about = [row for row in self.owner_facts if self._is(row, card, row.unit_id)]
+        return [row for row in about if not row.is_own]
+
+    @staticmethod
+    def _is(row, card, unit):
+        return unit == card.unit_id and row.criterion.criteria_id == card.round.criteria_id
 
 
 def items_for(user, today):
@@ -65,8 +110,8 @@ def _read_cards(user, today):
             unit__in=appointments, year__in={year for year, _unit in memberships}
         )
         .exclude(state=State.CLOSED)
-        .select_related("round")
-        .only(*SHOWN, "round__state")
+        .select_related("round__criteria")
+        .only(*SHOWN, "round__state", "round__criteria__digest")
         .order_by("pk")
     )
     found = []
@@ -121,7 +166,88 @@ def _to_confirm(work):
             )
 
 
-KINDS_OF_ITEM = (_to_fill, _to_review, _to_confirm)
+# Facts that one agency gives for all units
+
+
+def _to_give(work):
+    for card in work.writers(Appointment.Kind.OFFICER):
+        given = {(row.criterion.key, row.unit_id) for row in work.facts_by(card)}
+        missing = len(_places_to_give(work.user, card) - given)
+        if missing:
+            yield work.item(
+                card,
+                f"Cung cấp số liệu chung năm {card.membership.year.number}: còn {missing} dòng",
+                "Nhập số liệu",
+                "scoring:owner_grid",
+                phase=Phase.Kind.SELF_ASSESSMENT,
+                of_unit=False,
+            )
+
+
+def _places_to_give(user, card):
+    """{(criterion key, unit id)} of everything the card's unit owns; read anew with the members."""
+    key = ("owned", card.round.criteria_id, card.unit_id)
+    return remember(user.reference_stamp, key, lambda: _owned_places(card))
+
+
+def _owned_places(card):
+    year = card.membership.year
+    members = year.members()
+    return frozenset(
+        (node.key, member.unit_id)
+        for node in compiled(card.round.criteria).leaves
+        if (owner := member_named(node.owner, year, members)) and owner.unit_id == card.unit_id
+        for member in members
+        if concerns(node, member.unit.slug)
+    )
+
+
+def _to_check(work):
+    for card in work.writers():
+        own = [row for row in work.facts_by(card) if not row.is_in_force]
+        mine = [row for row in own if row.given_by_id != work.user.pk]
+        if mine:
+            yield work.item(
+                card,
+                f"Đối chiếu số liệu về chính đơn vị với văn bản: {len(mine)} mục",
+                "Đối chiếu",
+                "scoring:owner_grid",
+                phase=Phase.Kind.SELF_ASSESSMENT,
+                of_unit=False,
+            )
+
+
+def _to_reply(work):
+    for card in work.writers(Appointment.Kind.OFFICER):
+        objected = [row for row in work.facts_by(card) if row.awaits_owner]
+        if objected:
+            yield work.item(
+                card,
+                f"Trả lời ý kiến về số liệu chung: {len(objected)} mục",
+                "Xem ý kiến",
+                "scoring:owner_grid",
+                phase=Phase.Kind.SELF_ASSESSMENT,
+                of_unit=False,
+            )
+
+
+def _to_answer_facts(work):
+    for card in work.writers(Appointment.Kind.OFFICER):
+        waiting = [row for row in work.facts_about(card) if row.answer == ""]
+        if waiting:
+            yield work.item(
+                card,
+                f"Xác nhận số liệu cơ quan khác cung cấp: {len(waiting)} mục",
+                "Xem số liệu",
+                "scoring:fact_list",
+                phase=Phase.Kind.SELF_ASSESSMENT,
+            )
+
+
+KINDS_OF_ITEM = (
+    *(_to_fill, _to_review, _to_confirm),
+    *(_to_give, _to_check, _to_reply, _to_answer_facts),
+)
 
 
 def awaited_for(user, today):

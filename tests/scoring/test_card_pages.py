@@ -267,8 +267,8 @@ def test_pages_cost_the_same_however_many_units(login, django_assert_num_queries
     where = reverse("scoring:scorecard_list", args=[year.bloc.slug, year.number])
     client.get(where)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         client.get(where)
     client.get(path(card))
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         client.get(path(card))

@@ -572,7 +572,7 @@ def test_card_leads_to_the_documents_of_each_criterion(client, card):
 @pytest.mark.parametrize("name", ["evidence_list", "evidence_for"])
 def test_page_costs_the_same_with_three_documents(client, card, name, django_assert_num_queries):
     place = path(card, name, *(["I.1"] if name == "evidence_for" else []))
-    queries = {"evidence_list": 17, "evidence_for": 10}[name]
+    queries = {"evidence_list": 18, "evidence_for": 11}[name]
     EvidenceFactory(card=card, cited="I.1")
     client.get(place)
 

@@ -332,5 +332,5 @@ def test_download_and_preview_cost_the_same_for_one_criterion_and_three(
 
     with django_assert_num_queries(9):
         client.get(path(card, "workbook_download"))
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         upload(client, card, data)
