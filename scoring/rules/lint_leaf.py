@@ -33,11 +33,7 @@ def findings(node: Node, criteria: CriteriaSet) -> Iterator[Finding]:
 
 def _taking(node):
     """Its rules that take points off (in the section of deductions those count like any other)."""
-    return [
-        part
-        for part in node.parts
-        if part.effect == "deducts" and not part.bonus and node.section != "penalty"
-    ]
+    return [part for part in node.parts if part.effect == "deducts" and node.section != "penalty"]
 
 
 def _earning(node):
@@ -66,8 +62,6 @@ def _rules(node, criteria) -> Iterator[Finding]:
             yield ERROR, f"{inside}{problem}"
         if part.requires_full and not part.bonus:
             yield ERROR, f"{inside}“requires_full” chỉ có nghĩa với điểm thưởng"
-        if part.bonus and part.effect == "deducts":
-            yield ERROR, f"{inside}cách tính trừ điểm không thể là điểm thưởng"
     yield from _places(node, criteria)
     targets = [part for part in node.rule_parts() if part.kind.name == "weighted_targets"]
     if len(targets) > 1:

@@ -251,6 +251,8 @@ class _Reading:
         part = Part(kind, Settings(values), bonus=bonus, requires_full=requires_full)
         for problem in part.impossible():
             inner.report(problem)
+        if bonus and part.effect == "deducts":
+            inner.report("cách tính trừ điểm không thể là điểm thưởng")
         return part if len(self.errors) == before else None
 
     def _inner_parts(self, reader, raw, depth):
