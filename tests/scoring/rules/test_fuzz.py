@@ -2,6 +2,7 @@
 
 import copy
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -10,8 +11,9 @@ from scoring.rules.lint import Problem, lint
 from tests.scoring.rules.tables import DAYS, document, worked_example
 from tests.soak import count
 
+pytestmark = pytest.mark.drill
 often = settings(
-    max_examples=count(100, 20_000), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=count(100, 5000), deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 B100, C1000, FACTS = document("b_100"), document("c_1000"), worked_example()
 # What a slip, a script or somebody hostile puts where a number, a word or a list should be.

@@ -13,6 +13,7 @@ from tests.scoring.rules.redo import CannotRedo, evaluate, redo
 from tests.scoring.rules.tables import DAYS, document, worked_example
 from tests.soak import count
 
+pytestmark = pytest.mark.drill
 patient = {
     "deadline": None,
     "suppress_health_check": [HealthCheck.too_slow, HealthCheck.data_too_large],
