@@ -5,9 +5,10 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from scoring.rules.criteria import CriteriaSet, TieBreak
-from scoring.rules.evaluate import NOT_RANKED, Card, GateOutcome
+from scoring.rules.evaluate import NOT_RANKED, Card, GateOutcome, not_for
 from scoring.rules.facts import Facts
 from scoring.rules.numbers import HUNDRED, figure
+from scoring.rules.params import BadFact
 
 # A collective with so many women comes first among equals: Nghị định số 152/2025/NĐ-CP, Điều 4.
 WOMEN_PREFERRED = Decimal(70)
@@ -185,10 +186,13 @@ class _Chain:
 
     def _fact(self, link, facts):
         node = self.criteria.by_key[link.node]
-        if link.node in facts.na:
+        if not_for(node, facts):
             return None
         wanted = next(one for one in node.inputs(facts.targets) if one.name == link.input)
-        value = wanted.read(facts.of(link.node).get(link.input))
+        try:
+            value = wanted.read(facts.of(link.node).get(link.input))
+        except BadFact:
+            return None
         return value if isinstance(value, Decimal) else None
 
 

@@ -16,6 +16,9 @@ often = settings(
     max_examples=count(100, 5000), deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 B100, C1000, FACTS = document("b_100"), document("c_1000"), worked_example()
+# With a fact that decides between equals.
+FACTS["na"].pop("II.1")
+FACTS["values"]["II.1"] = {"rank": "4"}
 # What a slip, a script or somebody hostile puts where a number, a word or a list should be.
 SCRAPS = st.sampled_from(
     [

@@ -153,6 +153,20 @@ def test_rank_passes_over_a_link_in_which_one_unit_cannot_be_compared():
     assert places(found) == [("y", 1), ("x", 2)]
 
 
+@pytest.mark.parametrize("bad", ["x", "1e999", "-1", ""])
+def test_rank_passes_over_a_fact_that_is_refused(bad):
+    """The penalty of 0 counts as none either way, so that the totals are equal."""
+    chain = [{"by": "fact", "node": "P", "input": "points"}, {"by": "node", "node": "I"}]
+
+    found = ranking(
+        table(tie_break=chain),
+        facts("x", "44", "46", penalty=bad),
+        facts("y", "45", "45"),
+    )
+
+    assert places(found) == [("y", 1), ("x", 2)]
+
+
 def test_rank_goes_on_with_the_chain_inside_what_a_link_left_equal():
     found = ranking(
         table(tie_break=CHAIN),
