@@ -11,9 +11,6 @@ from scoring.rules.kinds import Scene
 from scoring.rules.numbers import WORKING_PLACES, ZERO, figure, mean, rounded, times
 from scoring.rules.params import BadFact
 
-# Rules of these kinds look at the whole bloc.
-OF_BLOC = ("relative_to_best", "peer")
-
 
 @dataclass(frozen=True)
 class Outcome:
