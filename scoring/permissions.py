@@ -16,6 +16,7 @@ from scoring.models import (
     Evidence,
     EvidenceUse,
     PointsRecord,
+    Recusal,
     Scorecard,
     ScoringRound,
 )
@@ -400,6 +401,50 @@ def can_see_provisional(user, round, memberships):
 def can_see_ranking(user, round):
     """The published ranking is for everyone who may open the year."""
     return round.state == ScoringRound.State.PUBLISHED
+
+
+# Papers
+
+
+def why_not_print_card(user, card):
+    """A card is printed whole or not at all."""
+    if visible_criteria(user, card) >= set(card.round.criteria.parents):
+        return ""
+    return "Chỉ người xem được toàn bộ bản tự chấm mới in được bản đó."
+
+
+def sees_results(user, card):
+    """Whether the user may see what was verified, on paper: once it was approved."""
+    return bool(card.verified_at) and card in results_shown(user, card.round, [card])
+
+
+def why_not_print_minutes(user, card):
+    if not card.verified_at:
+        return "Biên bản thẩm định được lập khi kết quả thẩm định đã duyệt."
+    return "" if sees_results(user, card) else "Bạn không được phân công thẩm định cả bản này."
+
+
+def results_shown(user, round, cards):
+    """Of a round's cards, those whose verified points the user sees criterion by criterion.
+
+    Their unit's once approved; others' for the province's people, for the supervisor once adopted,
+    and for who verifies the whole card and did not stand aside.
+    """
+    adopted = round.state in ADOPTED_STATES
+    bloc = round.year.bloc
+    if sees_province(user, bloc.authority_id) or (is_supervisor(user, bloc) and adopted):
+        return list(cards)
+    own = {row.unit_id for row in user.current_appointments}
+    writing = [unit for unit in own if writes_for(user, unit)]
+    whole = Duty.objects.filter(round=round, kind=Duty.Kind.VERIFICATION, criterion=None)
+    on_duty = set(
+        whole.filter(verifier__in=writing).values_list("card", flat=True).order_by("card")
+    )
+    aside = Recusal.objects.filter(card__round=round, user=user)
+    on_duty -= set(aside.values_list("card", flat=True).order_by("card"))
+    return [
+        card for card in cards if (card.verified_at if card.unit_id in own else card.pk in on_duty)
+    ]
 
 
 # Facts that an agency owns

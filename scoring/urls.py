@@ -7,6 +7,7 @@ from scoring.views import (
     cards,
     conference,
     duties,
+    downloads,
     evidence,
     given_facts,
     nodes,
@@ -29,6 +30,7 @@ app_name = "scoring"
 
 YEAR = "khoi/<slug:bloc>/<int:number>/"
 CARDS = f"{YEAR}cham-diem/"
+VERIFIED = f"{YEAR}tham-dinh/<slug:unit>/"
 CARD = f"{CARDS}<slug:unit>/"
 GIVEN = f"{CARDS}so-lieu-chung/"
 GIVEN_ROW = f"{GIVEN}muc/<str:key>/<slug:unit>/"
@@ -40,6 +42,15 @@ NODE = f"{TABLE}muc/<str:key>/"
 VERIFICATION = f"{YEAR}tham-dinh/"
 CONFERENCE = f"{VERIFICATION}hoi-nghi/"
 VERIFIED = f"{VERIFICATION}<slug:unit>/"
+
+
+def in_forms(address, view, name, forms):
+    """One paper in each of its forms: "…/bang-tu-cham.pdf" is named "self_table_pdf"."""
+    return [
+        path(f"{address}.{form}", view, {"form": form}, name=f"{name}_{form}")
+        for form in forms.split()
+    ]
+
 
 urlpatterns = [
     # The year's papers
@@ -119,6 +130,9 @@ urlpatterns = [
     path(f"{CARD}giai-trinh/gui/", answers.answer_finish, name="answer_finish"),
     path(f"{CARD}giai-trinh/muc/<str:key>/", answers.answer_give, name="answer_give"),
     path(f"{CARD}bo-sung/<int:pk>/", answers.request_answer, name="request_answer"),
+    # … its papers
+    *in_forms(f"{CARD}bang-tu-cham", downloads.self_table, "self_table", "pdf docx xlsx json"),
+    *in_forms(f"{CARD}bao-cao-giai-trinh", downloads.report, "report", "pdf docx"),
     # Verification
     path(VERIFICATION, verification.verification_list, name="verification_list"),
     path(f"{VERIFICATION}bat-dau/", duties.verification_begin, name="verification_begin"),
@@ -155,7 +169,9 @@ urlpatterns = [
     path(f"{VERIFIED}muc/<str:key>/bo-sung/", verification.criterion_ask, name="criterion_ask"),
     path(f"{VERIFIED}rut/", duties.card_recuse, name="card_recuse"),
     path(f"{VERIFIED}tra-lai/", results.card_send_back, name="card_send_back"),
+    *in_forms(f"{VERIFIED}bien-ban", downloads.minutes, "minutes", "pdf docx"),
     # The ranking
+    *in_forms(f"{YEAR}xep-hang/tong-hop", downloads.summary, "summary", "pdf docx xlsx json"),
     path(f"{YEAR}xep-hang/", ranking.ranking_detail, name="ranking_detail"),
     path(f"{YEAR}xep-hang/<int:version>/", ranking.ranking_version, name="ranking_version"),
 ]

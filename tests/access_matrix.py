@@ -76,6 +76,8 @@ COMMENTING = of_year(LEAD | {"leader", "officer"})
 OWN_CARD = of_year({"leader", "officer", "clerk"}, sees=())
 OWN_UNIT = {"leader", "officer", "clerk"}
 FILLING = of_year({"leader", "officer"}, sees=OWN_UNIT)
+# What was verified, once approved; units with a duty see it too.
+MINUTES = of_year(OWN_UNIT | PROVINCE | {"supervisor"}, sees=())
 CONFIRMING = of_year({"leader"}, sees=OWN_UNIT)
 # A card under verification: of those who see it, whoever may not act is told why; supervisors see
 # the standing body's criteria only, clerks of other units nothing.
@@ -258,6 +260,19 @@ ROWS = (
     Row("scoring:round_publish", CONCLUDING, CONCLUDING.answers(302), "judged-closed"),
     Row("scoring:round_reopen", CONCLUDING, CONCLUDING.answers(422), "judged-closed"),
     # … the ranking
+    *(
+        Row(f"scoring:{name}_{form}", OWN_CARD, NO_SUCH_METHOD, "round-self_assessment")
+        for name, forms in (("self_table", "pdf docx xlsx json"), ("report", "pdf docx"))
+        for form in forms.split()
+    ),
+    *(
+        Row(f"scoring:minutes_{form}", MINUTES, NO_SUCH_METHOD, "round-published")
+        for form in ("pdf", "docx")
+    ),
+    *(
+        Row(f"scoring:summary_{form}", YEAR, NO_SUCH_METHOD, "round-published")
+        for form in ("pdf", "docx", "xlsx", "json")
+    ),
     Row("scoring:ranking_detail", YEAR, NO_SUCH_METHOD, "round-provisional"),
     Row("scoring:ranking_version", YEAR, NO_SUCH_METHOD, "round-published"),
     # Its papers, and the criteria table read
@@ -311,6 +326,8 @@ PANEL_ROWS = (
     Row("admin:units_dayoff_import", *panel(200, 200)),
     Row("admin:units_legalbasis_import", *panel(200, 200)),
     Row("admin:units_user_password", *panel(200, 200)),
+    Row("admin:scoring_wordtemplate_file", *panel(200, 200)),
+    Row("admin:scoring_wordtemplate_original", *panel(200, 200)),
     # An account is closed, never deleted; what others hang on is kept, and the page says so.
     Row("admin:units_user_delete", *panel(403, 403)),
     Row("admin:units_authority_delete", *panel(200, 200)),
@@ -322,7 +339,7 @@ PANEL_ROWS = (
 KEPT = {
     *("units.appointment", "units.authority", "units.bloc", "units.dayoff", "units.decision"),
     *("units.emulationyear", "units.legalbasis", "units.supervision", "units.title"),
-    *("units.unit", "units.user"),
+    *("units.unit", "units.user", "scoring.wordtemplate"),
 }
 # What there is to look at, and nobody changes here.
 LOOKED_AT = {

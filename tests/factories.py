@@ -85,7 +85,10 @@ from scoring.models import (
     Response,
     Scorecard,
     ScoringRound,
+    WordTemplate,
 )
+from scoring.papers.word import DOCX
+from tests.scoring.papers.word_samples import plain_template
 from units.models import (
     Appointment,
     Authority,
@@ -992,6 +995,23 @@ class EvidenceFactory(DjangoModelFactory):
         if cited:
             evidence.use(document, card, leaf(card.round, cited), by=by, pages="1")
         return document
+
+
+class WordTemplateFactory(DjangoModelFactory):
+    """The province's own template of a paper: its unit's name and nothing else."""
+
+    class Meta:
+        model = WordTemplate
+
+    authority = factory.SubFactory(AuthorityFactory)
+    kind = "minutes"
+    file_name = "bien-ban.docx"
+    paragraphs = ("{{ paper.unit }}",)
+
+    @classmethod
+    def _create(cls, model_class, *args, paragraphs, **fields):
+        file = StoredFileFactory(data=plain_template(*paragraphs), content_type=DOCX)
+        return model_class.objects.create(file=file, **fields)
 
 
 @cache

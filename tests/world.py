@@ -27,6 +27,7 @@ from tests.factories import (
     TitleFactory,
     UnitSuccessionFactory,
     UserFactory,
+    WordTemplateFactory,
     card_of,
     clerk_of,
     deputy_of,
@@ -132,7 +133,7 @@ class World:
         """Besides, one row of everything that has a page of its own."""
         for make in (
             *(TitleFactory, LegalBasisFactory, DayOffFactory),
-            *(UnitSuccessionFactory, OutboxFactory),
+            *(UnitSuccessionFactory, OutboxFactory, WordTemplateFactory),
         ):
             make()
         DecisionFactory(file=StoredFileFactory())
@@ -186,6 +187,7 @@ class World:
             "gate": "G1",
             "place": 1,
             "page": 1,
+            "kind": "minutes",
         }
         if address.model:
             values["object_id"] = values["pk"] = self.sample(address.model).pk

@@ -8,6 +8,7 @@ from scoring.models.finding import GateFinding, TieDecision
 from scoring.models.ranking import Ranking
 from scoring.models.round import Reopening, ScoringRound
 from scoring.models.verification import Duty, Recusal, Response, SupplementRequest
+from scoring.models.word_template import WordTemplate
 
 __all__ = [
     "CardNote",
@@ -29,4 +30,5 @@ __all__ = [
     "Submission",
     "SupplementRequest",
     "TieDecision",
+    "WordTemplate",
 ]

@@ -16,6 +16,7 @@ from scoring.permissions import (
     visible_criteria,
     why_not_fill,
     why_not_pass,
+    why_not_print_minutes,
     why_not_review,
     why_not_run_round,
     why_not_submit,
@@ -129,6 +130,7 @@ def _card_context(request, page, card, sheet, why_not):
         "may_pass": not why_not_pass(user, card),
         "may_return": not why_not_review(user, card),
         "may_submit": not why_not_submit(user, card),
+        "has_minutes": not why_not_print_minutes(user, card),
         "notes": card.notes.select_related("by").order_by("-pk")
         if can_see_notes(user, card)
         else (),

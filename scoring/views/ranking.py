@@ -46,7 +46,7 @@ def _provisional(request, page, round):
     cards = round.cards.select_related("unit").order_by("pk")
     desk = desk_of(page, round, cards)
     content = ranking_content(desk, PointsRecord.Stage.CONFERENCE, page.memberships)
-    return _page(request, page, round, content, ranking=None, versions=[])
+    return _page(request, page, round, content, ranking=None, versions=[], is_newest=True)
 
 
 def _frozen(request, page, round, ranking):
@@ -59,6 +59,7 @@ def _frozen(request, page, round, ranking):
         ranking.rows,
         ranking=ranking,
         versions=versions if len(versions) > 1 else [],
+        is_newest=ranking == versions[-1],
         changed=changes(before.rows, ranking.rows) if before else [],
     )
 
