@@ -187,7 +187,7 @@ def test_cost_of_the_self_table_does_not_grow_with_evidence(
     client = login(officer_of(card.unit))
     client.get(at("self_table_json", card.year, card.unit.slug))  # the table is compiled once
 
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(17):
         client.get(at("self_table_json", card.year, card.unit.slug))
 
 
@@ -199,7 +199,7 @@ def test_cost_of_the_blocs_table_does_not_grow_with_units(
     client = login(UserFactory(secretariat=True))
     client.get(at("summary_json", round.year))
 
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(16):
         client.get(at("summary_json", round.year))
 
 
