@@ -29,7 +29,7 @@ def _options():
 
 
 def _measure(options):
-    from benchmarks import big, pages, papers, profile, scoring, signing
+    from benchmarks import big, pages, papers, profile, scoring, signing, workbooks
     from benchmarks.timing import print_table
 
     _print_head(options)
@@ -52,6 +52,7 @@ def _measure(options):
     print_table("Card", scoring.measure_card(scored, options.rounds))
     scoring.to_provisional(scored)
     print_table("Tables of points", scoring.measure_tables(scored, options.rounds))
+    print_table("Workbook of the bloc", workbooks.measure_workbook(scored, options.rounds))
 
 
 def _print_head(options):

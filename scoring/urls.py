@@ -6,8 +6,8 @@ from scoring.views import (
     answers,
     cards,
     conference,
-    duties,
     downloads,
+    duties,
     evidence,
     given_facts,
     nodes,
@@ -30,7 +30,6 @@ app_name = "scoring"
 
 YEAR = "khoi/<slug:bloc>/<int:number>/"
 CARDS = f"{YEAR}cham-diem/"
-VERIFIED = f"{YEAR}tham-dinh/<slug:unit>/"
 CARD = f"{CARDS}<slug:unit>/"
 GIVEN = f"{CARDS}so-lieu-chung/"
 GIVEN_ROW = f"{GIVEN}muc/<str:key>/<slug:unit>/"
@@ -38,7 +37,6 @@ PAPERS = f"{YEAR}van-ban/"
 TABLE = f"{PAPERS}bang-tieu-chi/<int:version>/"
 EVIDENCE = f"{CARD}minh-chung/"
 NODE = f"{TABLE}muc/<str:key>/"
-
 VERIFICATION = f"{YEAR}tham-dinh/"
 CONFERENCE = f"{VERIFICATION}hoi-nghi/"
 VERIFIED = f"{VERIFICATION}<slug:unit>/"

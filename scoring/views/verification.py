@@ -22,6 +22,7 @@ from scoring.permissions import (
     why_not_chair,
     why_not_compare,
     why_not_find,
+    why_not_print_minutes,
     why_not_run_round,
     why_not_verify,
 )
@@ -159,6 +160,7 @@ def _may(user, page, card):
         "may_find": not why_not_find(user, card),
         "may_recuse": bool(criteria_on_duty(user, card)),
         "may_review_change": chairs and card.is_stale,
+        "has_minutes": not why_not_print_minutes(user, card),
     }
 
 

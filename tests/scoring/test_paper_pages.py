@@ -187,7 +187,7 @@ def test_cost_of_the_self_table_does_not_grow_with_evidence(
     client = login(officer_of(card.unit))
     client.get(at("self_table_json", card.year, card.unit.slug))  # the table is compiled once
 
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(16):
         client.get(at("self_table_json", card.year, card.unit.slug))
 
 
