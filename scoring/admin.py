@@ -12,6 +12,7 @@ from khoithidua.admin import PanelForm
 from khoithidua.files import serve, serve_bytes
 from khoithidua.models import StoredFile
 from khoithidua.text import ascii_slug, clean_line
+from khoithidua.uploads import DECLARATION, NO_SECRETS
 from scoring.models import WordTemplate
 from scoring.papers.package import LARGEST_FILE, TemplateRefused
 from scoring.papers.trying import PAPERS, try_template
@@ -24,11 +25,10 @@ class WordTemplateForm(PanelForm):
 
     upload = forms.FileField(
         label="Tệp mẫu (.docx)",
-        help_text="Nhiều nhất 2 MB, không macro, không liên kết ra ngoài. "
-        "Không tải lên tài liệu có dấu mật.",
+        help_text="Nhiều nhất 2 MB, không macro, không liên kết ra ngoài. " + NO_SECRETS,
         widget=forms.FileInput(attrs={"accept": ".docx"}),
     )
-    is_open = forms.BooleanField(label="Tệp không có dấu mật")
+    is_open = forms.BooleanField(label=DECLARATION)
 
     def clean(self):
         data = super().clean()

@@ -4,8 +4,8 @@ Run as a program it reads one request from its input and writes the document to 
 """
 
 import base64
+import contextlib
 import json
-import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -21,7 +21,7 @@ TOO_MUCH = "Mẫu cần quá nhiều thời gian hoặc bộ nhớ."
 
 
 def fill_apart(template: bytes, context: dict) -> bytes:
-    """What sandbox.fill gives, from a process that may not take long; raises TemplateRefused."""
+    """What marking.fill_marked gives, from a process that may not take long; raises TemplateRefused."""
     request = {"template": base64.b64encode(template).decode(), "context": context}
     try:
         done = subprocess.run(
@@ -41,16 +41,24 @@ def fill_apart(template: bytes, context: dict) -> bytes:
     return done.stdout
 
 
+def limit_resources():
+    """Bound memory, time and files where the system can; a laptop that cannot has one user."""
+    with contextlib.suppress(ImportError, ValueError, OSError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+        resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
+        # Nothing is written but the answer, and that goes through a pipe.
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+
 def main() -> int:
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
-    # Nothing is written but the answer, and that goes through a pipe.
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    from scoring.papers.sandbox import fill
+    limit_resources()
+    from scoring.papers.marking import fill_marked
 
     request = json.load(sys.stdin.buffer)
     try:
-        document = fill(base64.b64decode(request["template"]), request["context"])
+        document = fill_marked(base64.b64decode(request["template"]), request["context"])
     except TemplateRefused as refused:
         sys.stderr.buffer.write(str(refused).encode())
         return REFUSED
