@@ -203,8 +203,7 @@ def awaited_for(user, today):
     }
     if not signing:
         return
-    years = user.remembered("open years with phases", lambda: _open_years(user, today))
-    for year in (year for year in years if year.pk in signing):
+    for year in (year for year in open_years(user, today) if year.pk in signing):
         paper = signing[year.pk]
         paper.year = year
         waiting = [
@@ -223,12 +222,19 @@ def awaited_for(user, today):
             )
 
 
+def open_years(user, today):
+    """Years not closed that the user takes part in or watches, with their phases and deadlines."""
+    return user.remembered("open years with phases", lambda: _open_years(user, today))
+
+
 def _open_years(user, today):
     years = list(
         EmulationYear.objects.of_people(user)
         .filter(closed_on=None)
         .select_related("bloc__authority")
-        .prefetch_related("phases", "bloc__authority__days_off")
+        .prefetch_related(
+            "phases", "bloc__names", "bloc__authority__days_off", "bloc__authority__periods"
+        )
         .order_by("bloc__slug")
     )
     for year in years:

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from khoithidua.work import Awaited, SeatStep, WorkItem, YearReport
 from pledges.todo import open_memberships
+from scoring import todo_verification
 from scoring.evaluation import compiled
 from scoring.models import OwnerFact, Scorecard, ScoringRound
 from scoring.permissions import member_named
@@ -87,6 +88,7 @@ def items_for(user, today):
     work = Work(user, _cards_of(user, today))
     for kind in KINDS_OF_ITEM:
         yield from kind(work)
+    yield from todo_verification.items_for(user, today)
 
 
 def _cards_of(user, today):
