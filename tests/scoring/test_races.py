@@ -9,7 +9,8 @@ from django.urls import reverse
 from khoithidua import audit
 from khoithidua.models import AuditEntry, StoredFile
 from khoithidua.workflow import Conflict, NotAllowed
-from scoring import cards, entries, owner_facts, points, rounds, tables
+from scoring import cards, entries, owner_facts, points, round_trip, rounds, tables
+from scoring.evaluation import compiled
 from scoring.models import (
     CriteriaSet,
     Entry,
@@ -20,6 +21,8 @@ from scoring.models import (
     Submission,
 )
 from scoring.models.criteria import plain
+from scoring.workbooks.lines import Asked
+from scoring.workbooks.unit import Change
 from tests.factories import (
     CriteriaSetFactory,
     EmulationYearFactory,
@@ -283,3 +286,53 @@ def test_two_officers_uploading_the_same_file_get_one_document(login):
     assert document.uses.count() == 1
     assert AuditEntry.objects.filter(action="evidence.attach").count() == 1
     assert_record_is_whole(card)
+
+
+def test_owner_gives_for_all_while_every_unit_saves_and_nobody_waits_forever():
+    round = RoundFactory(year=EmulationYearFactory(members=3))
+    lead, criterion, other = lead_of(round.year), leaf(round, "I.1"), leaf(round, "I.2")
+    units = [card.unit for card in round.cards.select_related("unit").order_by("-pk")]
+    rows = [(criterion, unit, {"done": "1", "total": "2"}, "Báo cáo", None, 0) for unit in units]
+
+    def save(unit):
+        card = card_of(round, unit)
+        return lambda: entries.save_entry(
+            card, other, by=officer_of(unit), revision=0, facts={"met": True}
+        )
+
+    def give():
+        return owner_facts.give_all(round, rows, by=officer_of(lead), by_unit=lead)
+
+    results = race(give, *map(save, units))
+
+    assert kinds(results) == ["Entry", "Entry", "Entry", "list"]
+    assert OwnerFact.objects.count() == 3
+    assert_record_is_whole(card_of(round, units[0]))
+
+
+def test_two_uploads_of_one_card_are_taken_whole_or_not_at_all():
+    card = ScorecardFactory()
+    asked = [Asked(node, node.inputs()) for node in compiled(card.round.criteria).leaves]
+    by_key = {one.key: one for one in asked}
+
+    def change(key, **facts):
+        one = by_key[key]
+        return Change(one, one.line({}), one.line(facts), revision=0, is_conflict=False)
+
+    def upload(by, met, count):
+        changes = [change("I.2", met=met), change("T1", count=count)]
+        return lambda: round_trip.take(card, changes, by=by)
+
+    results = race(
+        upload(officer_of(card.unit), True, "1"), upload(leader_of(card.unit), False, "2")
+    )
+
+    assert kinds(results) == ["Conflict", "NoneType"]
+    stored = {
+        entry.criterion.key: entry.facts
+        for entry in card.entries.exclude(revision=0).select_related("criterion").order_by("pk")
+    }
+    assert stored in (
+        {"I.2": {"met": True}, "T1": {"count": "1"}},
+        {"I.2": {"met": False}, "T1": {"count": "2"}},
+    )
