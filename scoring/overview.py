@@ -13,7 +13,6 @@ Stage = PointsRecord.Stage
 class Cell:
     """One group of one card: how many criteria it has, how many are verified."""
 
-    label: str
     verified: int
     criteria: int
 
@@ -34,9 +33,16 @@ class Heat:
 
 
 def heat_of(desk, cards):
-    groups = desk.table.nodes
+    table = desk.table
+    groups = [(node.code or node.key, node.name, [node]) for node in table.section("base")]
+    for name, code, words in (
+        ("bonus", "Thưởng", "Điểm thưởng"),
+        ("penalty", "Trừ", "Điểm trừ"),
+    ):
+        if table.section(name):
+            groups.append((code, words, table.section(name)))
     return Heat(
-        [(node.code or node.key, node.name) for node in groups],
+        [(code, name) for code, name, _nodes in groups],
         [(card, _cells(desk, card, groups) if card.submitted_at else []) for card in cards],
     )
 
@@ -49,10 +55,9 @@ def _cells(desk, card, groups):
         return record is not None and record.stage != Stage.SELF
 
     cells = []
-    for node in groups:
-        keys = [one.key for one in node.walk() if one.is_leaf]
-        done = sum(is_verified(key) for key in keys)
-        cells.append(Cell(node.code or node.name, done, len(keys)))
+    for _code, _name, nodes in groups:
+        keys = [one.key for node in nodes for one in node.walk() if one.is_leaf]
+        cells.append(Cell(sum(is_verified(key) for key in keys), len(keys)))
     return cells
 
 

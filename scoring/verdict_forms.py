@@ -3,6 +3,7 @@
 from django import forms
 from django.core.exceptions import ValidationError
 
+from khoithidua import text
 from khoithidua.fields import DecimalInput, PointsField, TextField
 from scoring import rules, typed
 from scoring.comparison import note_of
@@ -14,14 +15,25 @@ SAID = {True: "có", False: "không"}
 SEEN = "Mục này vừa được người khác chấm. Nội dung đang gõ vẫn còn; hãy xem lại rồi ghi."
 
 
-class FactField(forms.CharField):
+class AskedField:
+    """Marked as needed or not, and never refused empty by itself: the form knows when it is needed."""
+
+    def validate(self, value):
+        pass
+
+
+class ReasonField(AskedField, TextField):
+    pass
+
+
+class FactField(AskedField, forms.CharField):
     """One fact that a rule asks for, as people type it; its value is the plain one that is kept."""
 
     def __init__(self, wanted):
         self.wanted = wanted
         super().__init__(
-            label=wanted.label,
-            required=False,
+            label=text.initial_upper(wanted.label),
+            required=wanted.required,
             widget=_widget(wanted),
             help_text=wanted.help or ("Như 04/3/2026, hoặc “không có”." * (wanted.type == "date")),
         )
@@ -31,7 +43,7 @@ class FactField(forms.CharField):
             return typed.read(self.wanted, value)
         except rules.BadFact as refused:
             message = str(refused).removeprefix(f"{self.wanted.label}: ")
-            raise ValidationError(message[:1].upper() + message[1:]) from None
+            raise ValidationError(text.initial_upper(message)) from None
 
     def as_typed(self, value):
         """A kept value as the field shows it."""
@@ -60,9 +72,8 @@ class VerdictForm(forms.Form):
     na = forms.BooleanField(label="Không áp dụng tiêu chí này", required=False)
     by_hand = forms.BooleanField(label="Ấn định điểm, không tính từ dữ kiện", required=False)
     points = PointsField(label="Điểm ấn định", required=False, min_value=0, decimal_places=6)
-    reason = TextField(
+    reason = ReasonField(
         label="Lý do",
-        required=False,
         max_length=2000,
         widget=forms.Textarea({"rows": 3}),
         help_text="Bắt buộc khi có thay đổi; đơn vị đọc được.",
@@ -72,7 +83,7 @@ class VerdictForm(forms.Form):
     def __init__(self, *args, desk, card, node, stage, before, last=None, **kwargs):
         self.desk, self.card, self.node, self.stage = desk, card, node, stage
         self.before, self.last, self.outcome = before, last, None
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, use_required_attribute=False, **kwargs)
         self.inputs = node.inputs(desk.targets(card))
         facts = {f"fact_{one.name}": FactField(one) for one in self.inputs}
         self.fields = {**facts, **self.fields}
@@ -186,7 +197,6 @@ class DecisionForm(VerdictForm):
         super().__init__(*args, **kwargs)
         # What the last verdict said is not what this one says.
         self.initial["reason"] = ""
-        self.fields["reason"].required = True
         self.fields["reason"].help_text = "Đơn vị đọc được, và in vào biên bản."
         self.fields = {"outcome_kind": self.fields.pop("outcome_kind"), **self.fields}
 
@@ -199,6 +209,8 @@ class DecisionForm(VerdictForm):
             super()._compute(data)
 
     def _check_reason(self, data):
+        if not data.get("reason"):
+            self.add_error("reason", "Cần ghi lý do của quyết định.")
         if not self.is_kept and not self.is_changed:
             self.add_error(
                 "outcome_kind", "Điểm và dữ kiện vẫn như cũ. Ghi điểm mới, hoặc chọn giữ nguyên."

@@ -58,10 +58,12 @@ def workings(desk, card, key, shown):
 def _working(desk, card, key, stage):
     scored = desk.card(card, stage)
     if key == TOTAL:
-        return Working(_stage_label(stage), scored.total, scored.steps, scored.class_note)
+        return Working(_sum_label(card, stage), scored.total, scored.steps, scored.class_note)
     outcome = scored[key]
-    made = Working(_stage_label(stage), outcome.points, outcome.steps, note_of(outcome))
-    if outcome.node.is_leaf:
+    is_leaf = outcome.node.is_leaf
+    label = _stage_label(stage) if is_leaf else _sum_label(card, stage)
+    made = Working(label, outcome.points, outcome.steps, note_of(outcome))
+    if is_leaf:
         made.facts = facts_said(outcome.node, desk.facts(card, stage).of(key), desk.targets(card))
     return made
 
@@ -69,6 +71,13 @@ def _working(desk, card, key, stage):
 def _stage_label(stage):
     label = {Stage.SELF: "Đơn vị tự chấm", Stage.VERIFIED: "Thẩm định"}.get(stage)
     return label or Stage(stage).label.capitalize()
+
+
+def _sum_label(card, stage):
+    """Of a group or the total, which several stages make up."""
+    if stage == Stage.SELF:
+        return _stage_label(stage)
+    return "Kết quả đã chốt" if card.closed_at else "Kết quả đến nay"
 
 
 def facts_said(node, values, targets):
@@ -97,13 +106,16 @@ class Rule:
     rounding: str = ""
 
 
-def rule_of(criteria, criterion):
-    """The table's words for one criterion; for a group or the total only how it rounds."""
+def rule_of(criteria, criterion, units):
+    """The table's words for one criterion; for a group or the total only how it rounds.
+
+    units: names of units by their slug.
+    """
     said = lines.written(words.ROUNDING_PARAMS, criteria.settings.get("rounding") or {})
     rounding = "; ".join(f"{label}: {', '.join(values)}" for label, values in said)
     if criterion is None:
         return Rule(rounding=rounding)
-    row = rows_of({"nodes": [criterion.as_node({})]}, (), {})[0]
+    row = rows_of({"nodes": [criterion.as_node({})]}, (), units)[0]
     return Rule(row.rules, row.notes, rounding)
 
 

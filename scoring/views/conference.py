@@ -64,6 +64,7 @@ def conference_detail(request, bloc, number):
     page, round = open_conference(request, bloc, number)
     desk = desk_of_round(page, round)
     is_open = round.state == round.State.PROVISIONAL
+    items = _items(request.user, page, desk)
     return render(
         request,
         "scoring/conference_detail.html",
@@ -71,7 +72,8 @@ def conference_detail(request, bloc, number):
             TAB,
             round=round,
             waiting=[card for card in desk.sent if card.state in _UNFINISHED],
-            items=_items(request.user, page, desk),
+            items=items,
+            open_items=[line for _card, line, _may in items if not line.response.outcome],
             ties=_open_ties(page, desk) if is_open else (),
             may_run=not why_not_run_round(request.user, page.year, page.memberships),
             may_conclude=not why_not_conclude_round(request.user, page.year, page.memberships),

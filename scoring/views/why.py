@@ -47,6 +47,11 @@ def _reader(user, card, desk, key):
     raise Http404
 
 
+def _by_slug(page):
+    names = names_of(page)
+    return {member.unit.slug: names.get(member.unit_id) for member in page.memberships}
+
+
 def _why(page, desk, card, key, shown, is_inside):
     node = desk.table.by_key.get(key)
     is_leaf = node is not None and node.is_leaf
@@ -58,7 +63,7 @@ def _why(page, desk, card, key, shown, is_inside):
         "node": node,
         "workings": found if is_inside else found[:1],
         "terms": () if is_leaf else why.terms(desk, card, key, shown),
-        "rule": why.rule_of(card.round.criteria, criterion),
+        "rule": why.rule_of(card.round.criteria, criterion, _by_slug(page)),
         "history": (),
         "uses": (),
     }
