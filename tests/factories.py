@@ -1004,8 +1004,8 @@ class WordTemplateFactory(DjangoModelFactory):
         model = WordTemplate
 
     authority = factory.SubFactory(AuthorityFactory)
-    kind = "minutes"
-    file_name = "bien-ban.docx"
+    kind = factory.Sequence(lambda n: WordTemplate.Kind.values[n % len(WordTemplate.Kind)])
+    file_name = "mau.docx"
     paragraphs = ("{{ paper.unit }}",)
 
     @classmethod

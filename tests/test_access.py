@@ -11,6 +11,7 @@ from tests.access_matrix import LOGIN, PANEL_ROWS, PROVINCE, ROLES, ROWS, rows_o
 from tests.factories import remembered_drawing
 from tests.world import World, addresses
 
+pytestmark = pytest.mark.tour
 SITUATIONS = sorted({row.paper for row in ROWS})
 
 

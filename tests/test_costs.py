@@ -7,7 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.test_access import panels
 from tests.world import World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.tour]
 
 
 def costs_of(client, paths):
