@@ -138,7 +138,10 @@ def test_the_marks_are_found_where_they_may_be():
     own = [path for path in _paths(world, unit) if _found(_ask(world.people["officer"], path))]
 
     where = [world.year.bloc.slug, world.year.number, unit.slug]
-    pages = ("scorecard_detail", *(f"self_table_{form}" for form in ("pdf", "docx", "xlsx", "json")))
+    pages = (
+        "scorecard_detail",
+        *(f"self_table_{form}" for form in ("pdf", "docx", "xlsx", "json")),
+    )
     assert {reverse(f"scoring:{name}", args=where) for name in pages} <= set(own)
 
 
