@@ -349,9 +349,8 @@ class Desk:
         )
         return rules.evaluate(self.table, tried, self.days, self._bloc(stage))
 
-    def preview(self, card, typed) -> rules.Card:
+    def preview(self, card, facts) -> rules.Card:
         """The card as it would be with what is typed now (see facts_typed)."""
-        facts = self.facts_typed(card, typed)
         like = self.facts(card, Stage.SELF), self.card(card, Stage.SELF)
         return rules.evaluate(self.table, facts, self.days, self._bloc(Stage.SELF), like)
 

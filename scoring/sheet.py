@@ -97,6 +97,7 @@ class Sheet:
     """The card of one unit as its people fill it. data: a POST, read beside what is stored.
 
     only: the one criterion whose form is wanted; the others are counted, not drawn.
+    facts: what is said of the unit with what was typed, None where nothing was.
     """
 
     def __init__(self, desk, card, *, data=None, previous=None, only=None):
@@ -107,6 +108,7 @@ class Sheet:
             for node in desk.table.leaves
             if not node.source and only in (None, node.key)
         }
+        self.facts = None
         self.scored = self._scored()
 
     @cached_property
@@ -131,7 +133,8 @@ class Sheet:
     def _scored(self):
         typed = {key: form for key, form in self.forms.items() if form.is_bound}
         if typed:
-            return self.desk.preview(self.card, typed)
+            self.facts = self.desk.facts_typed(self.card, typed)
+            return self.desk.preview(self.card, self.facts)
         return self.desk.card(self.card, PointsRecord.Stage.SELF)
 
     def _row(self, node):

@@ -265,6 +265,11 @@ class CriteriaSet:
     def leaves(self) -> tuple[Node, ...]:
         return tuple(node for node in self.by_key.values() if node.is_leaf)
 
+    @cached_property
+    def conditional(self) -> frozenset[str]:
+        """Criteria that depend on what came of others."""
+        return frozenset(node.key for node in self.leaves if node.only_if)
+
     def section(self, name: str) -> tuple[Node, ...]:
         """The roots of one section: base, bonus or penalty."""
         return tuple(node for node in self.nodes if node.section == name)

@@ -130,6 +130,24 @@ class Card:
         return any(one.state == "hit" and one.gate.effect == effect for one in self.gates)
 
 
+def _unchanged(criteria: CriteriaSet, facts: Facts, before: Facts, card: Card) -> dict:
+    """The card's outcomes on which nothing that is said otherwise now has a bearing."""
+    touched = set(criteria.conditional)
+    for now, then in (
+        (facts.values, before.values),
+        (facts.na, before.na),
+        (facts.estimates, before.estimates),
+        (facts.overrides, before.overrides),
+        (facts.evidence or {}, before.evidence or {}),
+    ):
+        if now is not then:
+            touched |= {key for key in {*now, *then} if now.get(key) != then.get(key)}
+    for key in touched & criteria.by_key.keys():
+        while key := criteria.by_key[key].parent:
+            touched.add(key)
+    return {key: one for key, one in card.outcomes.items() if key not in touched}
+
+
 class Evaluation:
     """One unit's card in the making; outcomes are worked out when asked for, once."""
 
@@ -142,31 +160,14 @@ class Evaluation:
         like: "tuple[Facts, Card] | None" = None,
     ):
         self.criteria, self.facts, self.days, self.bloc = criteria, facts, days, bloc
-        self.like = like
         self.rounding = criteria.rounding
-        self._done: dict[str, Outcome] = {}
+        self._done: dict[str, Outcome] = _unchanged(criteria, facts, *like) if like else {}
 
     def outcome(self, key: str) -> Outcome:
         if key not in self._done:
             node = self.criteria.by_key[key]
             self._done[key] = self._leaf(node) if node.is_leaf else self._group(node)
         return self._done[key]
-
-    def _as_before(self, node):
-        """The criterion's outcome on the card this one is like, when the same is said of it."""
-        if self.like is None or node.only_if:
-            return None
-        before, key = self.like[0], node.key
-        same = self.facts.values.get(key) is before.values.get(key) and all(
-            mine.get(key) == theirs.get(key)
-            for mine, theirs in (
-                (self.facts.na, before.na),
-                (self.facts.estimates, before.estimates),
-                (self.facts.overrides, before.overrides),
-                (self.facts.evidence or {}, before.evidence or {}),
-            )
-        )
-        return self.like[1].outcomes[key] if same else None
 
     def _group(self, node):
         children = [self.outcome(child.key) for child in node.children]
@@ -175,8 +176,6 @@ class Evaluation:
     # Criteria
 
     def _leaf(self, node):
-        if before := self._as_before(node):
-            return before
         outcome = self._applied(node)
         if node.key in self.facts.estimates and not outcome.na:
             outcome = replace(outcome, provisional=str(self.facts.estimates[node.key]))

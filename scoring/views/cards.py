@@ -204,8 +204,7 @@ def _sheet_of_row(request, desk, card, key):
 
 def _row_answer(request, sheet, key, *, saved, trying):
     desk, row = sheet.desk, sheet.row(key)
-    facts = desk.facts_typed(sheet.card, {key: row.form})
-    row.one_more = rules.one_more(desk.table, facts, desk.days, key)
+    row.one_more = rules.one_more(desk.table, sheet.facts, desk.days, key)
     return render(
         request,
         "scoring/includes/row_answer.html",
