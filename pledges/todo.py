@@ -70,11 +70,19 @@ def _papers_of(user):
     Read once per request, in a fixed number of queries.
     """
     if not hasattr(user, "_pledges"):
-        years = user.remembered("open year ids", lambda: _open_year_ids(user))
-        papers = list(Paper.objects.live().pledges().filter(year__in=years).only(*SHOWN))
+        papers = [paper for paper in live_papers(user) if paper.kind == Paper.Kind.PLEDGE]
         _seat(papers, user.reference_stamp)
         user._pledges = {paper.year_id: paper for paper in papers}
     return user._pledges
+
+
+def live_papers(user):
+    """Papers of every kind of those years, neither withdrawn nor superseded; read once a request."""
+    if not hasattr(user, "_papers"):
+        years = user.remembered("open year ids", lambda: _open_year_ids(user))
+        papers = Paper.objects.live().filter(year__in=years).only(*SHOWN)
+        user._papers = list(papers.order_by("year", "kind", "version"))
+    return user._papers
 
 
 def _open_year_ids(user):

@@ -14,6 +14,7 @@ from pledges import writing
 from pledges.models import Paper
 from scoring.models import CriteriaSet, Criterion
 from scoring.models.criteria import plain
+from scoring.rules.lint import lint
 from units.models import EmulationYear
 
 TITLE = "Bảng tiêu chí"
@@ -114,8 +115,8 @@ def adopt_criteria(criteria, *, by, on, seen=""):
 
     seen: the digest of the document that was looked at, where somebody did; Conflict when the table
     is another by now.
-    Raises ValidationError for a table without criteria, for a day to come, and once the year is
-    being scored: cards were opened under the version in force.
+    Raises ValidationError for a table that breaks its own sums or lacks a rule (rules.lint), for a
+    day to come, and once the year is being scored: cards were opened under the version in force.
     """
     year = EmulationYear.objects.select_for_update(of=("self",)).get(pk=criteria.year.pk)
     paper = Paper.objects.select_for_update(of=("self",)).get(pk=criteria.paper_id)
@@ -127,6 +128,8 @@ def adopt_criteria(criteria, *, by, on, seen=""):
     if hasattr(year, "scoring_round"):
         raise ValidationError("Năm này đã mở chấm điểm theo phiên bản đang có hiệu lực.")
     row.document = row.as_document()
+    if wrong := [str(one) for one in lint(row.document) if one.is_error]:
+        raise ValidationError(wrong)
     row.digest = document_digest(row.document)
     if seen and seen != row.digest:
         raise Conflict(CHANGED_BEFORE_ADOPTION, row)

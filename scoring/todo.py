@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from khoithidua.work import Awaited, SeatStep, WorkItem, YearReport
 from pledges.todo import open_memberships
-from scoring import todo_verification
+from scoring import todo_tables, todo_verification
 from scoring.evaluation import compiled
 from scoring.models import OwnerFact, Scorecard, ScoringRound
 from scoring.permissions import member_named
@@ -89,6 +89,8 @@ def items_for(user, today):
     for kind in KINDS_OF_ITEM:
         yield from kind(work)
     yield from todo_verification.items_for(user, today)
+    scored = user.remembered("rounds' years", _years_with_rounds)
+    yield from todo_tables.items_for(user, today, scored)
 
 
 def _cards_of(user, today):

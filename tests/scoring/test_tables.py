@@ -377,6 +377,7 @@ def test_adopting_the_next_version_supersedes_the_one_in_force():
     ("document", "on", "problem"),
     [
         (changed(nodes=[]), TODAY, "chưa có tiêu chí"),
+        (changed(base_max="90"), TODAY, "90"),
         (DOCUMENT, date(2026, 4, 7), "chưa đến"),
     ],
 )
