@@ -256,42 +256,30 @@ def to_provisional(round):
 
 
 def measure_tables(round, rounds_count):
-    """The tables of points against a bare grid of the same size, 8 × 60."""
+    """The tables of points against the bare page with a grid of the same size, 8 × 60."""
     from scoring import cards, rounds
     from units.models import User
 
     def user(name):
         return User.objects.get(username=name)
 
-    verification = page_getter(client_of("cv-stc"), f"/khoi/{BLOC}/{YEAR}/tham-dinh/{UNIT}/")
     few = max(20, rounds_count // 4)
-    medians = side_by_side(
-        {"grid": lambda: bare_grid(8, LEAVES), "verification": verification}, few
-    )
-    rows = [
-        Row(
-            "verification, 60 criteria",
-            medians["verification"],
-            "bare grid 8 × 60",
-            medians["grid"],
-            GRID_TARGET,
-        )
-    ]
+    rows = [_beside_a_grid("verification, 60 criteria", f"tham-dinh/{UNIT}/", few)]
     for card in round.cards.select_related("unit", "round", "year__bloc").order_by("pk"):
         chair = "vp-ubnd" if card.unit.slug == "stc" else "stc"
         cards.approve(card, by=user(f"ld-{chair}"))
         cards.finish_answers(card, by=user(f"ld-{card.unit.slug}"))
         cards.conclude(card, by=user(f"cv-{chair}"))
     rounds.show_provisional(round, by=user("ld-stc"))
-    ranking = page_getter(client_of("cv-stc"), f"/khoi/{BLOC}/{YEAR}/xep-hang/")
-    medians = side_by_side({"grid": lambda: bare_grid(8, LEAVES), "ranking": ranking}, few)
-    return [
-        *rows,
-        Row(
-            "ranking, 8 units × 60",
-            medians["ranking"],
-            "bare grid 8 × 60",
-            medians["grid"],
-            GRID_TARGET,
-        ),
-    ]
+    return [*rows, _beside_a_grid("ranking, 8 units × 60", "xep-hang/", few)]
+
+
+def _beside_a_grid(what, path, rounds):
+    acts = {
+        "bare page": bare_page_act(),
+        "grid": lambda: bare_grid(8, LEAVES),
+        "page": page_getter(client_of("cv-stc"), f"/khoi/{BLOC}/{YEAR}/{path}"),
+    }
+    medians = side_by_side(acts, rounds)
+    floor = medians["bare page"] + medians["grid"]
+    return Row(what, medians["page"], "bare page + grid 8 × 60", floor, GRID_TARGET)

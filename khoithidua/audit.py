@@ -116,6 +116,14 @@ def head_of(chain):
     return row.head if row else GENESIS
 
 
+def heads_of(chains):
+    """(chain, digest of its last entry) of those chains that have one, in order."""
+    from khoithidua.models import AuditChain
+
+    rows = AuditChain.objects.filter(pk__in=chains).order_by("pk")
+    return tuple(rows.values_list("pk", "head"))
+
+
 def digest_of(entry):
     """SHA-256 over the entry's plain values and the digest before it, in canonical JSON."""
     values = {

@@ -9,10 +9,12 @@ from functools import cached_property
 from django.db.models import Q
 from django.urls import reverse
 
+from khoithidua import audit
 from khoithidua.work import Awaited, SeatStep, WorkItem, YearReport
-from pledges.todo import open_memberships
+from pledges.todo import open_memberships, open_years
 from scoring import todo_tables, todo_verification
 from scoring.evaluation import compiled
+from scoring.held import held
 from scoring.models import OwnerFact, Scorecard, ScoringRound
 from scoring.permissions import member_named
 from scoring.rounds import takes_submissions
@@ -85,6 +87,15 @@ class Work:
 
 
 def items_for(user, today):
+    """What this user must do now about scoring: worked out anew once anything was recorded."""
+    chains = [year.audit_chain for year in open_years(user, today)]
+    if not chains:
+        return []
+    recorded = user.reference_stamp, today, audit.heads_of(chains)
+    return held(recorded, ("to do", user.pk), lambda: list(_items_for(user, today)))
+
+
+def _items_for(user, today):
     work = Work(user, _cards_of(user, today))
     for kind in KINDS_OF_ITEM:
         yield from kind(work)

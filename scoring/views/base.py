@@ -4,7 +4,9 @@ from django.http import Http404
 
 from khoithidua import audit
 from scoring.evaluation import Desk, days_of
+from scoring.held import held
 from scoring.models import Scorecard, ScoringRound
+from units.reference import remember
 from units.views.base import open_year
 
 
@@ -23,6 +25,8 @@ def open_round(request, bloc, number, *, required=True):
             raise Http404
         return page, None
     round.year = page.year
+    key = ("criteria tree", round.criteria_id)
+    round.criteria.parents = remember(page.request.frame.stamp, key, lambda: round.criteria.parents)
     return page, round
 
 
@@ -50,24 +54,21 @@ def desk_of(page, round, cards):
     return Desk(round, cards, members=page.memberships, days=days, today=page.request.today)
 
 
-# Desks of cards being typed in, by what they were read under.
-MOST_HELD = 200
-_held: dict = {}
+def held_for(page, key, make):
+    """What `make()` gave under this key, as long as nothing was recorded in the year since."""
+    if not hasattr(page, "recorded"):
+        head = audit.head_of(page.year.audit_chain)
+        page.recorded = page.request.frame.stamp, page.request.today, (page.year.pk, head)
+    return held(page.recorded, key, make)
 
 
 def held_desk(page, unit):
-    """(desk, card) of the user's own unit as last read, as long as nothing was recorded since.
-
-    For what is asked at every key: whatever changes a card of the year is recorded in the year's
-    chain, so its head tells whether anything did. What is held is read, never changed.
-    """
+    """(desk, card) of the user's own unit as last read: for what is asked at every key."""
     if not any(row.unit.slug == unit for row in page.user.current_appointments):
         raise Http404
-    head = audit.head_of(page.year.audit_chain)
-    key = (page.year.pk, unit, head, page.request.frame.stamp, page.request.today)
-    if key not in _held:
-        if len(_held) >= MOST_HELD:
-            _held.clear()
-        page, card = open_card(page.request, page.year.bloc.slug, page.year.number, unit)
-        _held[key] = desk_of(page, card.round, [card]), card
-    return _held[key]
+
+    def read():
+        _page, card = open_card(page.request, page.year.bloc.slug, page.year.number, unit)
+        return desk_of(page, card.round, [card]), card
+
+    return held_for(page, ("desk", unit), read)

@@ -9,7 +9,7 @@ from scoring.models import PointsRecord, Ranking
 from scoring.permissions import can_see_provisional, can_see_ranking
 from scoring.ranking_content import changes, last_years_places, ranking_content
 from scoring.ranking_notes import notes_of
-from scoring.views.base import desk_of, open_round
+from scoring.views.base import desk_of, held_for, open_round
 
 TAB = "ranking"
 
@@ -43,10 +43,13 @@ def published(round):
 
 
 def _provisional(request, page, round):
-    cards = round.cards.select_related("unit").order_by("pk")
-    desk = desk_of(page, round, cards)
-    content = ranking_content(desk, PointsRecord.Stage.CONFERENCE, page.memberships)
+    content = held_for(page, ("provisional ranking",), lambda: _content(page, round))
     return _page(request, page, round, content, ranking=None, versions=[], is_newest=True)
+
+
+def _content(page, round):
+    desk = desk_of(page, round, round.cards.select_related("unit").order_by("pk"))
+    return ranking_content(desk, PointsRecord.Stage.CONFERENCE, page.memberships)
 
 
 def _frozen(request, page, round, ranking):

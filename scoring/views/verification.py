@@ -4,8 +4,10 @@ from datetime import timedelta
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import prefetch_related_objects
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from khoithidua.workflow import Conflict, NotAllowed
@@ -29,7 +31,7 @@ from scoring.permissions import (
 from scoring.points import standing
 from scoring.verdict_forms import SEEN, VerdictForm
 from scoring.verification_forms import ReasonForm, SupplementForm
-from scoring.views.base import desk_of, open_card, open_round, settle
+from scoring.views.base import desk_of, held_for, open_card, open_round, settle
 from units.models import Phase
 
 TAB = "verification"
@@ -103,15 +105,26 @@ def standing_body(page):
 
 def compare(request, page, card):
     """The Comparison of a card as this reader may see it; refused to those who may not."""
+    prefetch_related_objects([card], "duties", "recusals")
     if why_not := why_not_compare(request.user, card):
         raise PermissionDenied(why_not)
     if card.submitted_at is None:
         raise Http404
+    return held_for(page, _sight(request.user, card), lambda: _comparison(request.user, page, card))
+
+
+def _sight(user, card):
+    """What two readers of a card must share to read the same: what they see, what they verify."""
+    visible = frozenset(visible_criteria(user, card, Duty.Kind.VERIFICATION))
+    return "comparison", card.pk, visible, frozenset(criteria_on_duty(user, card))
+
+
+def _comparison(user, page, card):
     return Comparison(
         desk_of(page, card.round, [card]),
         card,
-        visible=visible_criteria(request.user, card, Duty.Kind.VERIFICATION),
-        mine=criteria_on_duty(request.user, card),
+        visible=visible_criteria(user, card, Duty.Kind.VERIFICATION),
+        mine=criteria_on_duty(user, card),
         names=names_of(page),
         standing_body=standing_body(page),
     )
@@ -122,7 +135,8 @@ def verification_detail(request, bloc, number, unit):
     """One card, self-assessed and verified side by side."""
     page, card = open_card(request, bloc, number, unit)
     comparison = compare(request, page, card)
-    which = request.GET.get("loc", "")
+    asked = request.GET.get("loc", "")
+    which = asked if asked in FILTERS else ""
     return render(
         request,
         "scoring/verification_detail.html",
@@ -131,8 +145,10 @@ def verification_detail(request, bloc, number, unit):
             card=card,
             comparison=comparison,
             progress=comparison.progress,
-            lines=comparison.filtered(which),
-            which=which if which in FILTERS else "",
+            table=held_for(
+                page, (*_sight(request.user, card), which), lambda: _table(page, comparison, which)
+            ),
+            which=which,
             gates=_gates(comparison, card),
             changes=_changes(card) if card.is_stale else (),
             stale_form=ReasonForm(prefix="xem-lai"),
@@ -141,6 +157,21 @@ def verification_detail(request, bloc, number, unit):
             today=request.today,
             **_may(request.user, page, card),
         ),
+    )
+
+
+def _table(page, comparison, which):
+    """The rows of a filter, drawn."""
+    card = comparison.card
+    return render_to_string(
+        "scoring/includes/compare_table.html",
+        {
+            "comparison": comparison,
+            "lines": comparison.filtered(which),
+            "card": card,
+            "card_url": page.url("scoring:verification_detail", card.unit.slug),
+            "year": page.year,
+        },
     )
 
 
