@@ -4,6 +4,8 @@ The bare page goes through the same middleware and reads the session and the use
 shows the user's name. Used as ROOT_URLCONF, so that it is served beside the application's pages.
 """
 
+from decimal import Decimal
+
 from django.http import HttpResponse
 from django.template import engines
 from django.urls import include, path
@@ -34,12 +36,13 @@ _grid = None
 
 
 def bare_grid(rows, columns):
-    """The bare page with a table of so many rows and cells, from values in memory."""
+    """A table of so many rows and cells, from numbers in memory, as Django writes them."""
     global _grid
     if _grid is None:
         _grid = engines["django"].from_string(GRID)
     values = [
-        (f"Đơn vị {row}", [f"{row},{cell:02}" for cell in range(columns)]) for row in range(rows)
+        (f"Đơn vị {row}", [Decimal(f"{row}.{cell:02}") for cell in range(columns)])
+        for row in range(rows)
     ]
     return _grid.render({"rows": values})
 

@@ -1,5 +1,6 @@
 """The round of a bloc's year and its cards, as every page of scoring starts from them."""
 
+from django.db.models import prefetch_related_objects
 from django.http import Http404
 
 from khoithidua import audit
@@ -37,6 +38,20 @@ def open_card(request, bloc, number, unit):
     if card is None:
         raise Http404
     return page, settle(page, round, card)
+
+
+def read_card(request, bloc, number, unit):
+    """(page, card) as open_card, for a page that shows it and changes nothing."""
+    page, user = open_year(request, bloc, number), request.user
+    # A role taken away counts at once.
+    rights = user.pk, user.role, user.authority_id, user.is_superuser
+
+    def read():
+        _page, card = open_card(request, bloc, number, unit)
+        prefetch_related_objects([card], "duties", "recusals")
+        return card
+
+    return page, held_for(page, ("card", unit, *rights), read)
 
 
 def settle(page, round, card):

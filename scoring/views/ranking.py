@@ -2,6 +2,7 @@
 
 from django.http import Http404
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET
 
 from scoring.chart import bar_chart
@@ -67,9 +68,20 @@ def _frozen(request, page, round, ranking):
     )
 
 
-def _page(request, page, round, content, **extra):
-    bars, thresholds = bar_chart(content)
+def _page(request, page, round, content, ranking, **extra):
     last_year = last_years_places(page.year)
+    drawn = ("ranking", ranking and ranking.version, *sorted(last_year.items()))
+    table = held_for(page, drawn, lambda: _table(page, content, ranking, last_year))
+    return render(
+        request,
+        "scoring/ranking_detail.html",
+        page.context(TAB, round=round, ranking=ranking, table=table, **extra),
+    )
+
+
+def _table(page, content, ranking, last_year):
+    """The chart, the table and its notes, drawn; the same for everyone who may see the ranking."""
+    bars, thresholds = bar_chart(content)
     notes, marks = notes_of(content)
     rows = [
         (
@@ -82,19 +94,17 @@ def _page(request, page, round, content, **extra):
         for place in content["places"]
     ]
     names = {member.unit.slug: member for member in page.memberships}
-    return render(
-        request,
-        "scoring/ranking_detail.html",
-        page.context(
-            TAB,
-            round=round,
-            content=content,
-            rows=rows,
-            bars=bars,
-            thresholds=thresholds,
-            notes=notes,
-            has_last_year=bool(last_year),
-            not_sent=[names[unit] for unit in content["not_sent"] if unit in names],
-            **extra,
-        ),
+    return render_to_string(
+        "scoring/includes/ranking_table.html",
+        {
+            "content": content,
+            "rows": rows,
+            "bars": bars,
+            "thresholds": thresholds,
+            "notes": notes,
+            "ranking": ranking,
+            "has_last_year": bool(last_year),
+            "not_sent": [names[unit] for unit in content["not_sent"] if unit in names],
+            "year": page.year,
+        },
     )

@@ -31,7 +31,7 @@ from scoring.permissions import (
 from scoring.points import standing
 from scoring.verdict_forms import SEEN, VerdictForm
 from scoring.verification_forms import ReasonForm, SupplementForm
-from scoring.views.base import desk_of, held_for, open_card, open_round, settle
+from scoring.views.base import desk_of, held_for, open_card, open_round, read_card, settle
 from units.models import Phase
 
 TAB = "verification"
@@ -133,7 +133,7 @@ def _comparison(user, page, card):
 @require_GET
 def verification_detail(request, bloc, number, unit):
     """One card, self-assessed and verified side by side."""
-    page, card = open_card(request, bloc, number, unit)
+    page, card = read_card(request, bloc, number, unit)
     comparison = compare(request, page, card)
     asked = request.GET.get("loc", "")
     which = asked if asked in FILTERS else ""
