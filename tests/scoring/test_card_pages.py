@@ -99,6 +99,19 @@ def test_row_is_saved_and_answers_with_its_new_revision(login, card):
     assert entry(card, "I.1").facts == {"done": "137", "total": "142"}
 
 
+def test_row_stays_saved_when_the_page_computes_it_once_more(login, card):
+    """Typed quickly, a fact is saved before the pause after it is over."""
+    facts = {"done": "137", "total": "142"}
+    client = login(officer_of(card.unit))
+    client.post(path(card, "scorecard_row", "I.1"), typed(card, "I.1", **facts))
+
+    html = client.post(path(card, "scorecard_try", "I.1"), typed(card, "I.1", **facts))
+
+    assert "Đã lưu" in html.content.decode()
+    wrong = client.post(path(card, "scorecard_try", "I.1"), typed(card, "I.1", done="nhiều"))
+    assert "Đã lưu" not in wrong.content.decode()
+
+
 def test_two_officers_on_one_row_lose_nothing(login, card):
     late = typed(card, "I.1", done="100", total="142")
     colleague = officer_of(card.unit)
