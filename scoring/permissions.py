@@ -333,6 +333,13 @@ def why_not_chair(user, card, memberships):
 # Answers and the conference
 
 
+def can_read_results(user, card):
+    """The page of results, for the unit's people and those who look on, once they were sent to it."""
+    reads = appointment_in(user, card.unit_id) or sees_province(user, card.year.bloc.authority_id)
+    is_sent = bool(card.verified_at) and PointsRecord.Stage.VERIFIED in stages_shown(user, card)
+    return bool(reads) and is_sent
+
+
 def why_not_answer(user, card):
     """The unit's people answer the results until the phase of answers ends."""
     if not writes_for(user, card.unit_id):

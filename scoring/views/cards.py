@@ -12,6 +12,7 @@ from scoring.forms import NoteForm, ReviewerForm, SubmitForm
 from scoring.models import Criterion, PointsRecord, Scorecard
 from scoring.owner_table import owners_of
 from scoring.permissions import (
+    can_read_results,
     can_see_notes,
     visible_criteria,
     why_not_fill,
@@ -131,6 +132,7 @@ def _card_context(request, page, card, sheet, why_not):
         "may_return": not why_not_review(user, card),
         "may_submit": not why_not_submit(user, card),
         "has_minutes": not why_not_print_minutes(user, card),
+        "has_results": can_read_results(user, card),
         "notes": card.notes.select_related("by").order_by("-pk")
         if can_see_notes(user, card)
         else (),

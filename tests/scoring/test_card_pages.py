@@ -15,6 +15,7 @@ from tests.factories import (
     member_of,
     officer_of,
 )
+from tests.scoring.judged import judged_card
 
 pytestmark = pytest.mark.django_db
 
@@ -110,6 +111,16 @@ def test_row_stays_saved_when_the_page_computes_it_once_more(login, card):
     assert "Đã lưu" in html.content.decode()
     wrong = client.post(path(card, "scorecard_try", "I.1"), typed(card, "I.1", done="nhiều"))
     assert "Đã lưu" not in wrong.content.decode()
+
+
+def test_unit_finds_its_results_from_its_card_once_they_were_sent(login):
+    verifying, sent = judged_card(), judged_card(to="verified")
+
+    for card, shown in ((verifying, False), (sent, True)):
+        html = login(officer_of(card.unit)).get(path(card)).content.decode()
+        assert (path(card, "answer_list") in html) == shown
+    html = login(officer_of(lead_of(sent.year))).get(path(sent)).content.decode()
+    assert path(sent, "answer_list") not in html
 
 
 def test_two_officers_on_one_row_lose_nothing(login, card):
