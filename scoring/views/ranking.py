@@ -68,18 +68,18 @@ def _frozen(request, page, round, ranking):
     )
 
 
-def _page(request, page, round, content, ranking, **extra):
+def _page(request, page, round, content, ranking, is_newest, **extra):
     last_year = last_years_places(page.year)
     drawn = ("ranking", ranking and ranking.version, *sorted(last_year.items()))
-    table = held_for(page, drawn, lambda: _table(page, content, ranking, last_year))
+    table = held_for(page, drawn, lambda: _table(page, content, ranking, last_year, is_newest))
     return render(
         request,
         "scoring/ranking_detail.html",
-        page.context(TAB, round=round, ranking=ranking, table=table, **extra),
+        page.context(TAB, round=round, ranking=ranking, is_newest=is_newest, table=table, **extra),
     )
 
 
-def _table(page, content, ranking, last_year):
+def _table(page, content, ranking, last_year, is_newest):
     """The chart, the table and its notes, drawn; the same for everyone who may see the ranking."""
     bars, thresholds = bar_chart(content)
     notes, marks = notes_of(content)
@@ -103,6 +103,8 @@ def _table(page, content, ranking, last_year):
             "thresholds": thresholds,
             "notes": notes,
             "ranking": ranking,
+            # The page that tells why speaks of the points as they stand now.
+            "leads_to_why": ranking is not None and is_newest,
             "has_last_year": bool(last_year),
             "not_sent": [names[unit] for unit in content["not_sent"] if unit in names],
             "year": page.year,

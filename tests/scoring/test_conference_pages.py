@@ -237,6 +237,20 @@ def test_closing_writes_final_points_and_publication_freezes_them(login, card):
     assert ranking.rows["places"][0]["total"] == "20.22"
 
 
+def test_published_totals_lead_to_why_and_provisional_ones_do_not(login, card):
+    round = adopted(login, card)
+    client, why = login(lead(round)), path(card, "why_detail", "tong")
+    before = client.get(path(round, "ranking_detail")).content.decode()
+
+    client.post(path(round, "round_close"))
+    client.post(path(round, "round_publish"))
+
+    reader = login(officer_of(deputy_of(round.year)))
+    assert why not in before
+    assert why in reader.get(path(round, "ranking_detail")).content.decode()
+    assert reader.get(why).status_code == 200
+
+
 def test_reopening_needs_its_paper_and_ends_in_a_correction(login, card):
     round = adopted(login, card)
     client = login(lead(round))

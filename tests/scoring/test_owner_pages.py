@@ -306,7 +306,9 @@ def test_owner_corrects_or_keeps_what_the_unit_objected_to(login, owner, round):
 
 def test_unit_sees_its_own_row_only(login, round):
     mine, other = OwnerFactFactory(round=round, source=REPORT), deputy_of(round.year)
-    OwnerFactFactory(round=round, unit=other, source=REPORT, facts={"done": "70707", "total": "80808"})
+    OwnerFactFactory(
+        round=round, unit=other, source=REPORT, facts={"done": "70707", "total": "80808"}
+    )
     client = login(officer_of(mine.unit))
 
     html = client.get(path(round, "fact_list", mine.unit.slug)).content.decode()
