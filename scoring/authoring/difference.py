@@ -81,7 +81,7 @@ def _said(place, defaults=True):
     said["thuộc nhóm"] = label(place.parent) if place.parent else "cả bảng"
     if evidence := node.get("evidence"):
         for name, value in _texts(words.EVIDENCE_PARAMS, evidence, defaults).items():
-            said[f"minh chứng, {name}"] = value
+            said[f"tài liệu kiểm chứng, {name}"] = value
     for number, part in enumerate(node.get("parts") or (), 1):
         said |= _rule_said(f"cách tính {number}", part, 0, defaults)
     return said

@@ -89,7 +89,7 @@ def _notes(node, units):
     if na := node.get("na"):
         yield "Khi không áp dụng", words.NA_POLICIES.get(na, na)
     if evidence := _evidence(node.get("evidence")):
-        yield "Minh chứng", evidence
+        yield "Tài liệu kiểm chứng", evidence
     for said, values in lines.written(
         (*words.GROUP_PARAMS, *words.LEAF_PARAMS, *words.TEXTS), node
     ):

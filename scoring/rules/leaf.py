@@ -240,11 +240,11 @@ def without_evidence(outcome: Outcome, count: int) -> Outcome:
     if not outcome.points or outcome.points < 0 or node.section == "penalty":
         return outcome
     if wanted.zero_without and not count:
-        return _fallen(outcome, ZERO, [Step("không có minh chứng", "", ZERO)])
+        return _fallen(outcome, ZERO, [Step("không có tài liệu kiểm chứng", "", ZERO)])
     if not wanted.each:
         return outcome
     taken = times(Decimal(lacking), wanted.each)
-    steps = [Step("trừ minh chứng thiếu", f"{lacking} × {figure(wanted.each)}", taken)]
+    steps = [Step("trừ tài liệu kiểm chứng thiếu", f"{lacking} × {figure(wanted.each)}", taken)]
     if wanted.cap is not None and taken > wanted.cap:
         steps.append(capped("vượt mức trừ tối đa", taken, wanted.cap))
         taken = wanted.cap

@@ -155,7 +155,7 @@ def _penalty(node) -> Iterator[Finding]:
     if any(part.bonus for part in node.parts):
         yield ERROR, "phần điểm trừ không có điểm thưởng"
     if node.evidence.zero_without or node.evidence.each:
-        yield WARNING, "thiếu minh chứng không làm giảm điểm trừ"
+        yield WARNING, "thiếu tài liệu kiểm chứng không làm giảm điểm trừ"
 
 
 def _bonuses(node) -> Iterator[Finding]:

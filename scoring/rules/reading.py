@@ -390,7 +390,7 @@ def _evidence(reader):
     if not isinstance(raw, dict):
         reader.report("“evidence” phải là một đối tượng")
         return Evidence()
-    inner = reader.within("minh chứng", raw)
+    inner = reader.within("tài liệu kiểm chứng", raw)
     inner.only({param.name for param in EVIDENCE_PARAMS})
     values = taken(inner, EVIDENCE_PARAMS)
     deducts = values["without"] == "deduct"

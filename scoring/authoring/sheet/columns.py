@@ -64,7 +64,7 @@ COLUMNS = (
     ),
     Column(
         "evidence",
-        "Minh chứng",
+        "Tài liệu kiểm chứng",
         "Ghi “có” nếu bắt buộc, hoặc các dòng: bắt buộc, phải có tệp, số tài liệu, khi thiếu, "
         "trừ mỗi tài liệu thiếu, trừ tối đa.",
         24,

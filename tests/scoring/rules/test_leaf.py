@@ -159,7 +159,7 @@ def test_missing_evidence_is_explained():
     outcome = only(LATE, {"count": "1"}, evidence=evidence, more={"evidence": {}})
 
     assert text(outcome).endswith(
-        "trừ minh chứng thiếu: 3 × 0,3 = 0,9; vượt mức trừ tối đa: 0,9 > 0,5, tính 0,5; "
+        "trừ tài liệu kiểm chứng thiếu: 3 × 0,3 = 0,9; vượt mức trừ tối đa: 0,9 > 0,5, tính 0,5; "
         "còn: 8 − 0,5 = 7,5"
     )
 

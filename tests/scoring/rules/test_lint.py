@@ -370,7 +370,7 @@ def test_sections_hold_only_what_belongs_there():
             "P2",
             {"evidence": {"without": "zero"}},
             "warning",
-            "thiếu minh chứng không làm giảm điểm trừ",
+            "thiếu tài liệu kiểm chứng không làm giảm điểm trừ",
         ),
         ("T6", {"max": "0"}, "warning", "điểm tối đa bằng 0"),
         (

@@ -61,7 +61,10 @@ def wrong_leaf(*parts, **changes):
             "theo kỳ: “cách gộp” phải là một trong: sum, mean, last",
         ),
         ({"evidence": True}, "“evidence” phải là một đối tượng"),
-        ({"evidence": {"without": "deduct"}}, "minh chứng: thiếu “trừ mỗi tài liệu” (each)"),
+        (
+            {"evidence": {"without": "deduct"}},
+            "tài liệu kiểm chứng: thiếu “trừ mỗi tài liệu” (each)",
+        ),
         ({"bonus_cap": "3"}, "“bonus_cap” chỉ dùng cho mục có tiêu chí con"),
         ({"parts": "x"}, "“parts” phải là danh sách"),
         ({"parts": []}, "chưa có cách tính điểm"),
