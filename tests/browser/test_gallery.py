@@ -174,7 +174,8 @@ def is_of_every_step(row, state):
 class Gallery:
     """Walks through pages and gathers what axe finds on them."""
 
-    # What this run looked at already: a page's tags and classes, whatever its words.
+    # What this run looked at already: tags and classes of a page's own part, and of what is around
+    # it, whatever their words.
     seen = set()
 
     def __init__(self, page, site, world):
@@ -194,19 +195,22 @@ class Gallery:
                     self.barriers += barriers_of(self.page, role)
 
     def is_new(self, user, path):
-        """Whether the page is one, and no page looked at before was built the same."""
+        """Whether it is a page with a part that was built like none looked at before."""
         client = Client()
         if user:
             client.force_login(user)
         response = client.get(path)
         if not response.get("Content-Type", "").startswith("text/html"):
             return False
-        built = structure(response.content.decode())
-        is_new = built not in self.seen
-        self.seen.add(built)
+        html = response.content.decode()
+        own = "".join(MAIN.findall(html))
+        built = {structure(own), structure(html.replace(own, ""))}
+        is_new = not built <= self.seen
+        self.seen.update(built)
         return is_new
 
 
+MAIN = re.compile(r"<main\b.*?</main>", re.DOTALL)
 WORDS = re.compile(r">[^<]*[^<\s][^<]*<")
 VALUES = re.compile(
     r'\b(href|action|value|datetime|content|id|for|title|aria-label|data-[\w-]+)="[^"]+"'

@@ -173,7 +173,7 @@ def judged_year(year, state):
     state: verifying, verified, answered (an explanation waits), conference (a reserved opinion and
     a tie wait), closed.
     """
-    table = TABLE | {"nodes": [*TABLE["nodes"], PEER]}
+    table = TABLE | {"nodes": [*TABLE["nodes"], PEER], "base_max": "22"}
     round = open_judged_round(year, document=table, peer_scoring=True)
     unit, other = member_of(year), deputy_of(year)
     sent = [send(card_of(round, one)) for one in (unit, other)]
