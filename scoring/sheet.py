@@ -55,6 +55,8 @@ class Tally:
     card: rules.Card
     groups: list
     ids: dict
+    # Of what is stored (Scorecard.content_revision): which of two answers is the newer.
+    revision: int
 
     @property
     def total(self):
@@ -164,7 +166,8 @@ class Sheet:
     @property
     def tally(self):
         groups = [self._row(node) for node in self.desk.table.nodes if not node.is_leaf]
-        return Tally(self.scored, groups, self.desk.criterion_ids)
+        saves = sum(entry.revision for entry in self.desk.entries[self.card.pk].values())
+        return Tally(self.scored, groups, self.desk.criterion_ids, saves)
 
     @property
     def invalid(self):

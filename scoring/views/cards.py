@@ -183,6 +183,9 @@ def scorecard_row(request, bloc, number, unit, key):
     desk = desk_of(page, card.round, [card])
     sheet = _sheet_of_row(request, desk, card, key)
     saved = _save(request, card, sheet, sheet.forms[key])
+    if saved:
+        # Other criteria may have been saved since the card was read: the total is of all of them.
+        sheet = Sheet(desk_of(page, card.round, [card]), card, only=key)
     return _row_answer(request, sheet, key, saved=saved, trying=False)
 
 

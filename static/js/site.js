@@ -50,6 +50,15 @@
     });
   });
 
+  // [data-revision]: an answer that was computed before the one on the page, and comes after it, is old.
+  document.addEventListener("htmx:oobBeforeSwap", function (event) {
+    const shown = event.detail.target.dataset.revision;
+    const coming = event.detail.fragment.firstElementChild.dataset.revision;
+    if (shown && Number(coming) < Number(shown)) {
+      event.detail.shouldSwap = false;
+    }
+  });
+
   // button[data-print]: hidden until now, as it does nothing without a script.
   document.querySelectorAll("button[data-print]").forEach(function (button) {
     button.hidden = false;

@@ -1,6 +1,7 @@
 """Facts in Excel and facts of an owner, in a real browser; with JavaScript and without."""
 
 import pytest
+from playwright.sync_api import expect
 
 from scoring.models import Entry, OwnerFact
 from tests.browser.conftest import PHONE, WIDE, press, visit
@@ -60,6 +61,25 @@ def test_officer_fills_the_card_in_excel(open_page, live_server, javascript):
     assert "Đã lấy 1 tiêu chí từ sổ tính." in page.content()
     assert Entry.objects.get(card=card, criterion__key="T1").facts == {"count": "3"}
     assert not found, "\n".join(found)
+
+
+def test_answer_that_comes_late_does_not_bring_an_old_total_back(open_page, live_server):
+    card = ScorecardFactory()
+    page = open_page(officer_of(card.unit))
+    visit(page, f"{card.year.get_absolute_url()}cham-diem/{card.unit.slug}/")
+    held = []
+    page.route("**/muc/I.2/", lambda route: held.append((route, route.fetch())))
+    total = page.locator("#tong .total")
+
+    page.get_by_label("Đạt", exact=True).select_option(label="Có")
+    page.get_by_label("Sáng kiến", exact=True).fill("3")
+    page.keyboard.press("Tab")
+    expect(total).to_contain_text("5,5")
+    route, old = held.pop()
+    route.fulfill(response=old)
+
+    expect(page.get_by_text("Đã lưu", exact=True)).to_have_count(2)
+    expect(total).to_contain_text("5,5")
 
 
 @BOTH

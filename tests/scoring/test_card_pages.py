@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from scoring.entries import save_entry
 from scoring.models import CardNote, Entry, PointsRecord, Scorecard, Submission
 from tests.factories import (
     CriteriaSetFactory,
@@ -121,6 +122,25 @@ def test_unit_finds_its_results_from_its_card_once_they_were_sent(login):
         assert (path(card, "answer_list") in html) == shown
     html = login(officer_of(lead_of(sent.year))).get(path(sent)).content.decode()
     assert path(sent, "answer_list") not in html
+
+
+def test_row_answers_with_what_a_colleague_saved_while_it_was_being_saved(login, card, monkeypatch):
+    officer = officer_of(card.unit)
+
+    def after_a_colleague(card, criterion, **values):
+        other = entry(card, "I.2")
+        save_entry(card, other.criterion, by=officer, revision=other.revision, facts={"met": True})
+        return save_entry(card, criterion, **values)
+
+    monkeypatch.setattr("scoring.entries.save_entry", after_a_colleague)
+
+    response = login(officer).post(
+        path(card, "scorecard_row", "I.1"), typed(card, "I.1", done="137", total="142")
+    )
+
+    html = response.content.decode()
+    assert "11,72" in html
+    assert f'data-revision="{card.content_revision()}"' in html
 
 
 def test_two_officers_on_one_row_lose_nothing(login, card):
