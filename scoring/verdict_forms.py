@@ -123,9 +123,14 @@ class VerdictForm(forms.Form):
         data = super().clean()
         if not self.errors:
             self._compute(data)
-        if not self.errors:
+        if not self.errors and not self.is_trial:
             self._check_reason(data)
         return data
+
+    @property
+    def is_trial(self):
+        """Whether only the outcome is asked for: that wants no reason yet."""
+        return "try" in self.data
 
     def _compute(self, data):
         na = (data.get("reason") or "không áp dụng") if data.get("na") else ""

@@ -227,6 +227,20 @@ def test_explanation_is_accepted_with_new_points(login, card):
 
 
 def test_points_are_kept_with_a_reason(login, card):
+def test_trying_a_decision_wants_no_reason_and_decides_nothing(login, card):
+    response = answered(card)
+    data = {"outcome_kind": "accepted", "fact_count": "2", "try": "1"}
+
+    page = login(chair_officer(card)).post(path(card, "response_weigh", response.pk), data)
+
+    html = page.content.decode()
+    response.refresh_from_db()
+    assert page.status_code == 200
+    assert "Tính thử, chưa ghi" in html
+    assert 'name="try"' in html
+    assert response.outcome == ""
+
+
     response = answered(card)
     client = login(chair_officer(card))
     address = path(card, "response_weigh", response.pk)
