@@ -101,10 +101,16 @@ class LeafForm:
 
     @property
     def has_more(self):
-        """Whether the rarer statements are in use, so that they stand open."""
-        return bool(
-            self.na_on or self.is_estimate or self.note or self.na_error or self.as_of_error
-        )
+        """Whether the rarer statements stand open: something was typed that is not kept.
+
+        What is kept is said beside the facts, so that the table stays short.
+        """
+        return self.is_bound and (self.is_changed or bool(self.errors))
+
+    @property
+    def is_left_out(self):
+        """Whether it is kept that the criterion does not apply, so that one line can say so."""
+        return self.na_on and not self.errors and not self.is_changed
 
     @property
     def values(self):

@@ -143,6 +143,27 @@ def test_row_answers_with_what_a_colleague_saved_while_it_was_being_saved(login,
     assert f'data-revision="{card.content_revision()}"' in html
 
 
+def test_criterion_left_out_says_so_in_one_line_and_is_taken_back(login, card):
+    client = login(officer_of(card.unit))
+    client.post(path(card), typed(card, "II.1", na_on="on", na="Không được xếp hạng"))
+
+    html = client.get(path(card)).content.decode()
+    assert "Không áp dụng: Không được xếp hạng" in html
+    assert 'class="fact-more" open' not in html
+    client.post(path(card), typed(card, "II.1", value="95"))
+
+    assert entry(card, "II.1").na_reason == ""
+    assert "Không áp dụng: " not in client.get(path(card)).content.decode()
+
+
+def test_what_was_not_kept_stands_open(login, card):
+    """The reason is missing: the page shows where."""
+    response = login(officer_of(card.unit)).post(path(card), typed(card, "II.1", na_on="on", na=""))
+
+    assert response.status_code == 422
+    assert response.content.decode().count('class="fact-more" open') == 1
+
+
 def test_two_officers_on_one_row_lose_nothing(login, card):
     late = typed(card, "I.1", done="100", total="142")
     colleague = officer_of(card.unit)
