@@ -2,9 +2,10 @@
 
 from django import forms
 
-from khoithidua import uploads
+from khoithidua import text, uploads
 from khoithidua.fields import DateField, LineField, TextField
 from scoring.models import Duty, GateFinding, Reopening, Response, TieDecision
+from scoring.verdict_forms import NOTHING_CHOSEN, ReasonField
 
 LONG = 2000
 
@@ -30,12 +31,10 @@ class DutyForm(forms.Form):
     def __init__(self, *args, units, groups, peer_scoring, **kwargs):
         """units: (slug, name); groups: (key, label)."""
         super().__init__(*args, **kwargs)
-        self.fields["card"].choices = self.fields["verifier"].choices = units
+        self.fields["card"].choices = self.fields["verifier"].choices = [NOTHING_CHOSEN, *units]
         self.fields["criterion"].choices = [("", "Cả bản"), *groups]
         if not peer_scoring:
-            self.fields["kind"].choices = [
-                (Duty.Kind.VERIFICATION.value, Duty.Kind.VERIFICATION.label)
-            ]
+            del self.fields["kind"]
 
     def clean(self):
         data = super().clean()
@@ -65,13 +64,16 @@ class GateForm(forms.Form):
     """Where the unit stands with a gate; the paper is named by number and day only."""
 
     state = forms.ChoiceField(
-        label="Tình trạng", choices=GateFinding.State.choices, widget=forms.RadioSelect
+        label="Tình trạng",
+        choices=[(state, text.initial_upper(label)) for state, label in GateFinding.State.choices],
+        widget=forms.RadioSelect,
     )
     document = LineField(
         label="Theo văn bản",
         required=False,
         max_length=200,
-        help_text="Chỉ ghi số, ký hiệu, ngày, cơ quan ban hành; không ghi nội dung, tên người.",
+        help_text="Bắt buộc khi vướng. Chỉ ghi số, ký hiệu, ngày, cơ quan ban hành; không ghi nội "
+        "dung, tên người.",
     )
 
     def clean(self):
@@ -93,13 +95,14 @@ class ResponseForm(forms.Form):
         ],
         widget=forms.RadioSelect,
     )
-    text = TextField(
+    # Neither marked optional, which it is not for two of the three, nor refused empty by itself.
+    text = ReasonField(
         label="Nội dung",
-        required=False,
         max_length=4000,
         widget=lines(5),
         help_text="Bắt buộc khi giải trình hoặc bảo lưu ý kiến.",
     )
+    use_required_attribute = False
 
     def clean(self):
         data = super().clean()

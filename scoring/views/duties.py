@@ -98,7 +98,11 @@ def _assign(request, desk, cards, form):
     verifier = by_slug[data["verifier"]].unit
     try:
         duties.assign(
-            card, by=request.user, verifier=verifier, criterion=criterion, kind=data["kind"]
+            card,
+            by=request.user,
+            verifier=verifier,
+            criterion=criterion,
+            kind=data.get("kind", Duty.Kind.VERIFICATION),
         )
     except (NotAllowed, ValidationError) as refused:
         form.add_error(None, refused.messages[0])

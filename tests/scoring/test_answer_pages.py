@@ -128,9 +128,10 @@ def test_refused_file_loses_nothing_and_keeps_no_answer(login, card):
 
 def test_only_the_leader_sends_the_answers(login, card):
     refused = login(officer_of(card.unit)).post(path(card, "answer_finish"))
-    sent = login(leader_of(card.unit)).post(path(card, "answer_finish"))
+    sent = login(leader_of(card.unit)).post(path(card, "answer_finish"), follow=True)
 
-    assert (refused.status_code, sent.status_code) == (403, 302)
+    assert (refused.status_code, sent.status_code) == (403, 200)
+    assert "Ý kiến của đơn vị đã gửi, đang được xem xét." in sent.content.decode()
     assert fresh(card).state == "answered"
 
 
@@ -226,7 +227,6 @@ def test_explanation_is_accepted_with_new_points(login, card):
     )
 
 
-def test_points_are_kept_with_a_reason(login, card):
 def test_trying_a_decision_wants_no_reason_and_decides_nothing(login, card):
     response = answered(card)
     data = {"outcome_kind": "accepted", "fact_count": "2", "try": "1"}
@@ -241,6 +241,7 @@ def test_trying_a_decision_wants_no_reason_and_decides_nothing(login, card):
     assert response.outcome == ""
 
 
+def test_points_are_kept_with_a_reason(login, card):
     response = answered(card)
     client = login(chair_officer(card))
     address = path(card, "response_weigh", response.pk)
