@@ -99,7 +99,7 @@ class Sheet:
     """The card of one unit as its people fill it. data: a POST, read beside what is stored.
 
     only: the one criterion whose form is wanted; the others are counted, not drawn.
-    facts: what is said of the unit with what was typed, None where nothing was.
+    facts: what is said of the unit, with what was typed.
     """
 
     def __init__(self, desk, card, *, data=None, previous=None, only=None):
@@ -110,7 +110,6 @@ class Sheet:
             for node in desk.table.leaves
             if not node.source and only in (None, node.key)
         }
-        self.facts = None
         self.scored = self._scored()
 
     @cached_property
@@ -137,6 +136,7 @@ class Sheet:
         if typed:
             self.facts = self.desk.facts_typed(self.card, typed)
             return self.desk.preview(self.card, self.facts)
+        self.facts = self.desk.facts(self.card, PointsRecord.Stage.SELF)
         return self.desk.card(self.card, PointsRecord.Stage.SELF)
 
     def _row(self, node):

@@ -332,8 +332,8 @@ def test_pages_cost_the_same_however_many_units(login, django_assert_num_queries
     where = reverse("scoring:scorecard_list", args=[year.bloc.slug, year.number])
     client.get(where)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         client.get(where)
     client.get(path(card))
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(17):
         client.get(path(card))
