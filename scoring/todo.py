@@ -11,7 +11,8 @@ from django.urls import reverse
 
 from khoithidua import audit
 from khoithidua.work import Awaited, SeatStep, WorkItem, YearReport
-from pledges.todo import open_memberships, open_years
+from pledges.models import Paper
+from pledges.todo import live_papers, open_memberships, open_years
 from scoring import todo_tables, todo_verification
 from scoring.evaluation import compiled
 from scoring.held import held
@@ -88,7 +89,9 @@ class Work:
 
 def items_for(user, today):
     """What this user must do now about scoring: worked out anew once anything was recorded."""
-    chains = [year.audit_chain for year in open_years(user, today)]
+    years = user.remembered("rounds' years", _years_with_rounds)
+    years = years | {row.year_id for row in live_papers(user) if row.kind == Paper.Kind.CRITERIA}
+    chains = [year.audit_chain for year in open_years(user, today) if year.pk in years]
     if not chains:
         return []
     recorded = user.reference_stamp, today, audit.heads_of(chains)

@@ -201,7 +201,7 @@ def test_grid_costs_the_same_for_two_units_and_four(login, members, django_asser
     client = login(officer_of(lead_of(round.year)))
     client.get(path(round))
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         client.get(path(round))
 
 

@@ -163,6 +163,8 @@ def test_page_and_paper_of_the_ranking_bear_the_same_numbers(login):
 
     table = next(one for one in page.iter("table") if "Xếp loại" in one.text_content())
     for row, line in zip(data["rows"], table.iterfind("tbody/tr"), strict=True):
+        for hidden in line.xpath(".//span[@class='visually-hidden']"):
+            hidden.drop_tree()
         cells = [" ".join(cell.text_content().split()) for cell in line.iterfind("td")]
         figures = [*row["groups"], row["scaled"], row["bonus"], row["penalty"], row["total"]]
         place = row["place"]["text"].replace("–", "-")
@@ -187,7 +189,7 @@ def test_cost_of_the_self_table_does_not_grow_with_evidence(
     client = login(officer_of(card.unit))
     client.get(at("self_table_json", card.year, card.unit.slug))  # the table is compiled once
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(15):
         client.get(at("self_table_json", card.year, card.unit.slug))
 
 

@@ -140,5 +140,5 @@ def test_work_costs_the_same_for_two_units_and_four(members, django_assert_num_q
     fresh = User.objects.get(pk=officer.pk)
     fresh.current_appointments
 
-    with django_assert_num_queries(25):  # nothing is remembered outside a request
+    with django_assert_num_queries(26):  # nothing is remembered outside a request
         list(todo.items_for(fresh, TODAY))

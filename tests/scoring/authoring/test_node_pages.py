@@ -404,5 +404,5 @@ def test_page_of_a_node_costs_the_same_however_long_the_table(
     client = login(officer_of(lead_of(criteria.year)))
     client.get(at("node_edit", criteria, "a0"))
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         client.get(at("node_edit", criteria, "a0"))
