@@ -61,6 +61,7 @@ pytestmark = needs_poppler
 FIRST, SECOND, THIRD, FOURTH = (f"Sở Thử nghiệm {number}" for number in (1, 2, 3, 4))
 PROVISIONAL = [(FIRST, "20,5"), (THIRD, "17,72"), (SECOND, "17,68"), (FOURTH, "14,48")]
 PUBLISHED = [(FIRST, "20,5"), (SECOND, "18,68"), (THIRD, "17,72"), (FOURTH, "14,48")]
+PATIENCE = 60_000  # ms
 LABELS = ("Đúng hạn", "Tổng số", "Đạt", "Tỷ lệ (%)", "Hồ sơ trễ", "Sáng kiến")
 KEYS = ("I.1/done", "I.1/total", "I.2/met", "II.1/value", "II.2/count", "T1/count")
 FOUND = "Sổ theo dõi ghi ba hồ sơ trễ."
@@ -102,6 +103,8 @@ def seat(year, open_page):
         name = f"{post}-so-thu-{number}"
         if name not in windows:
             windows[name] = open_page()
+            # Some two hundred pages one after another: one of them may meet a busy moment.
+            windows[name].context.set_default_timeout(PATIENCE)
             log_in(windows[name], User.objects.get(username=name))
         return windows[name]
 
