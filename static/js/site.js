@@ -33,6 +33,20 @@
     });
   });
 
+  // What is being saved row by row is waited for: sent beside it, the whole form would still carry the
+  // revisions of before, and look like a colleague's conflicting save.
+  document.addEventListener("submit", function (event) {
+    const form = event.target;
+    const button = event.submitter;
+    if (form.querySelector(".htmx-request")) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      document.addEventListener("htmx:afterRequest", function () {
+        window.setTimeout(function () { form.requestSubmit(button); }, 0);
+      }, { once: true });
+    }
+  }, true);
+
   // form[data-once]: a second press of the button must not send the form again.
   document.querySelectorAll("form[data-once]").forEach(function (form) {
     form.addEventListener("submit", function (event) {

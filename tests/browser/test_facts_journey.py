@@ -126,3 +126,24 @@ def test_owner_gives_and_the_unit_objects(open_page, live_server, javascript):
     assert OwnerFact.objects.in_force().count() == 3
     assert OwnerFact.objects.get(unit=unit).kept_note == "Đã tính đủ."
     assert not found, "\n".join(found)
+
+
+def test_button_waits_for_the_row_that_is_being_saved(open_page, live_server):
+    """Sent beside a save that is under way, the whole form would meet it as a colleague's."""
+    card = ScorecardFactory()
+    page = open_page(officer_of(card.unit))
+    visit(page, f"{card.year.get_absolute_url()}cham-diem/{card.unit.slug}/")
+
+    def slowly(route):
+        page.wait_for_timeout(600)
+        route.continue_()
+
+    page.route("**/muc/I.1/", slowly)
+    page.get_by_label("Đúng hạn", exact=True).fill("150")
+    page.get_by_label("Tổng số", exact=True).fill("160")
+    press(page, "Lưu")
+
+    expect(page.get_by_label("Tổng số", exact=True)).to_have_value("160")
+    assert "Có người vừa sửa" not in page.content()
+    entry = Entry.objects.get(card=card, criterion__key="I.1")
+    assert entry.facts == {"done": "150", "total": "160"}
