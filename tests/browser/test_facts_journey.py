@@ -134,11 +134,12 @@ def test_button_waits_for_the_row_that_is_being_saved(open_page, live_server):
     page = open_page(officer_of(card.unit))
     visit(page, f"{card.year.get_absolute_url()}cham-diem/{card.unit.slug}/")
 
-    def slowly(route):
+    def answered_late(route):
+        answer = route.fetch()
         page.wait_for_timeout(600)
-        route.continue_()
+        route.fulfill(response=answer)
 
-    page.route("**/muc/I.1/", slowly)
+    page.route("**/muc/I.1/", answered_late)
     page.get_by_label("Đúng hạn", exact=True).fill("150")
     page.get_by_label("Tổng số", exact=True).fill("160")
     press(page, "Lưu")
