@@ -15,7 +15,18 @@ second) is loaded only by a process that signs or verifies, and by a web worker 
 
 from importlib import import_module
 
-_MODULES = {"ca", "errors", "layout", "prepare", "report", "seal", "sign", "verify"}
+_MODULES = {
+    "accept",
+    "ca",
+    "errors",
+    "layout",
+    "prepare",
+    "report",
+    "seal",
+    "sign",
+    "trust",
+    "verify",
+}
 
 
 def __getattr__(name: str):

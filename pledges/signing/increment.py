@@ -31,7 +31,7 @@ def filled_field(old: HistoricalResolver, new: HistoricalResolver) -> tuple[str,
     """
     if new.refs_freed_in_revision():
         raise UnexpectedChange("Phần thêm vào đã xóa nội dung của tệp.")
-    if _lasting(old.trailer_view) != _lasting(new.trailer_view):
+    if lasting(old.trailer_view) != lasting(new.trailer_view):
         raise UnexpectedChange("Phần thêm vào đã thay cấu trúc của tệp.")
     written = set(new.explicit_refs_in_revision())
     added = {reference for reference in written if old.is_ref_unassignable(reference)}
@@ -54,16 +54,21 @@ def refuse_other_base(reader: PdfFileReader, before: bytes) -> None:
     Each revision names its predecessor by the place of its cross-references (/Prev): skipping one
     would silently drop the signature made in it.
     """
-    base = BytesIO(before)
-    base.seek(-1, SEEK_END)  # at the last byte, as pyHanko reads backwards
     xrefs = reader.xrefs
     if xrefs.total_revisions < 2 or xrefs.get_startxref_for_revision(
         xrefs.total_revisions - 2
-    ) != process_data_at_eof(base):
+    ) != last_startxref(before):
         raise UnexpectedChange("Phần thêm vào không nối tiếp đúng tệp đang có hiệu lực.")
 
 
-def _lasting(trailer: DictionaryObject) -> dict:
+def last_startxref(pdf: bytes) -> int:
+    """Return where the file's last revision says its cross-references are; raise PdfReadError."""
+    stream = BytesIO(pdf[-2048:])
+    stream.seek(-1, SEEK_END)  # at the last byte, as pyHanko reads backwards
+    return process_data_at_eof(stream)
+
+
+def lasting(trailer: DictionaryObject) -> dict:
     """Return what every revision's trailer must repeat, with the permanent half of /ID."""
     kept = {key: trailer.raw_get(key) for key in trailer if key not in TRAILER_ENTRIES}
     return kept | {"/ID": trailer["/ID"][0] if "/ID" in trailer else None}

@@ -45,11 +45,9 @@ def examine(
     signature = EmbeddedPdfSignature(reader, field, name)
     claimed_at = signature.self_reported_timestamp
     report = replace(
-        _described(signature.signer_cert.dump()),
-        field_name=name,
-        kind=kind_of(name),
-        reason=_text(signature, "/Reason"),
-        location=_text(signature, "/Location"),
+        SignatureReport(name, kind_of(name), **describe(signature.signer_cert.dump())),
+        reason=text_of(signature, "/Reason"),
+        location=text_of(signature, "/Location"),
         claimed_at=claimed_at,
     )
     moment = at or claimed_at
@@ -164,21 +162,20 @@ def _algorithm(found: algos.DigestAlgorithm | algos.SignedDigestAlgorithm):
     return type(found)({"algorithm": found["algorithm"].native})
 
 
-def _described(certificate_der: bytes) -> SignatureReport:
-    certificate = cryptography.x509.load_der_x509_certificate(certificate_der)
-    subject = name_parts(certificate)
-    return SignatureReport(
-        field_name="",
-        kind=kind_of(""),
-        signer_name=subject.person,
-        signer_unit=subject.unit,
-        signer_position=subject.position,
-        signer_serial=subject.serial_number,
-        certificate_pem=pem.armor("CERTIFICATE", certificate_der).decode(),
-    )
+def describe(certificate_der: bytes) -> dict[str, str]:
+    """Return what a report says of a certificate, whoever issued it."""
+    subject = name_parts(cryptography.x509.load_der_x509_certificate(certificate_der))
+    return {
+        "signer_name": subject.person,
+        "signer_unit": subject.unit,
+        "signer_position": subject.position,
+        "signer_serial": subject.serial_number,
+        "certificate_pem": pem.armor("CERTIFICATE", certificate_der).decode(),
+    }
 
 
-def _text(signature: EmbeddedPdfSignature, key: str) -> str:
+def text_of(signature: EmbeddedPdfSignature, key: str) -> str:
+    """Return a text of the signature's dictionary, empty if it has none."""
     return str(signature.sig_object.get(key, ""))
 
 

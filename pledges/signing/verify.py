@@ -12,11 +12,6 @@ from io import BytesIO
 from itertools import islice
 
 from asn1crypto import x509
-from pyhanko.pdf_utils.decode_limits import (
-    DecodeLimits,
-    DocumentDecodeBudget,
-    StreamDecodeLimits,
-)
 from pyhanko.pdf_utils.generic import DictionaryObject
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import MDPPerm, enumerate_sig_fields
@@ -25,18 +20,9 @@ from pyhanko.sign.validation.pdf_embedded import read_certification_data
 from .errors import SigningRefused
 from .increment import UnexpectedChange, filled_field, refuse_other_base
 from .layout import SEAL_FIELD, Kind, kind_of, label
+from .limits import LIMITS, MAX_BYTES, MAX_FIELDS, MAX_REVISIONS
 from .proof import examine, read_roots
 from .report import Inspection, SignatureReport
-
-# Far above any pledge (13 KB for each signature). They bound what a hostile file can cost: pyHanko
-# reads some half a megabyte of objects in a second, packed ones too.
-MAX_BYTES = 8 * 2**20
-MAX_FIELDS = 300
-MAX_REVISIONS = 300
-LIMITS = DecodeLimits(
-    per_stream=StreamDecodeLimits(max_output_size=4 * 2**20),
-    document_budget=DocumentDecodeBudget(base_allowance=16 * 2**20, max_ratio=4),
-)
 
 UNREADABLE = "Không đọc được tệp: không phải PDF, hoặc tệp đã hỏng hay bị sửa."
 
