@@ -14,7 +14,7 @@ from datetime import datetime
 from io import BytesIO
 
 from pyhanko.pdf_utils.generic import DictionaryObject
-from pyhanko.pdf_utils.misc import PdfDecodeLimitError
+from pyhanko.pdf_utils.misc import PdfDecodeLimitError, PdfStrictReadError
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from .additions import NotAllowed, review
@@ -83,7 +83,9 @@ def _refuse_other_size(before: bytes, after: bytes) -> None:
 
 
 def _why_unreadable(error: Exception) -> Why:
-    return Why.TOO_COSTLY if isinstance(error, PdfDecodeLimitError) else Why.BROKEN
+    if isinstance(error, PdfDecodeLimitError):
+        return Why.TOO_COSTLY
+    return Why.IRREGULAR if isinstance(error, PdfStrictReadError) else Why.BROKEN
 
 
 def _accept_addition(

@@ -86,10 +86,14 @@ def _refuse_other_structure(old, new, written: set[Reference]) -> None:
 def _is_added(old: HistoricalResolver, reference: Reference) -> bool:
     """Tell whether no revision up to `old` knew this object, nor could have meant it.
 
-    Both are asked: a revision may claim fewer objects than it has.
+    Tools also take a number that was left out. Where something already refers to it, that would
+    come to mean what was added.
     """
-    introduced = old.reader.xrefs.get_introducing_revision(reference)
-    return introduced > old.revision and old.is_ref_unassignable(reference)
+    if old.reader.xrefs.get_introducing_revision(reference) <= old.revision:
+        return False
+    return old.is_ref_unassignable(reference) or reference not in old.collect_dependencies(
+        old.trailer_view
+    )
 
 
 def _is_same(old: HistoricalResolver, new: HistoricalResolver, reference: Reference) -> bool:
@@ -113,6 +117,7 @@ class _Explained:
 
     def __init__(self, old: HistoricalResolver, new: HistoricalResolver, added: set[Reference]):
         self.old, self.new, self.added = old, new, added
+        self.written = set(new.explicit_refs_in_revision())
         self.changed: set[Reference] = set()
         self.roots: list[PdfObject] = []
         self.addition = Addition()
@@ -132,16 +137,27 @@ class _Explained:
         return codes | self._properties() | self._validation_data()
 
     def _properties(self) -> set[Why]:
-        before, after = self.old.trailer_view, self.new.trailer_view
-        self._may_change(before, "/Info")
+        self._may_change(self.old.trailer_view, "/Info")
         self._may_change(self.old.root, "/Metadata")
         self.roots += [raw_of(self.new.root, "/Metadata"), raw_of(self.new.root, "/Extensions")]
         try:
-            same = is_same_info(before["/Info"], after["/Info"])
-            same = same and is_same_xmp(self.old.root["/Metadata"], self.new.root["/Metadata"])
+            same = is_same_info(*self._infos()) and self._is_same_packet()
         except (KeyError, AttributeError):
             same = False
         return set() if same else {Why.PROPERTIES_CHANGED}
+
+    def _infos(self) -> list[DictionaryObject]:
+        """Return /Info before and after. The trailer's own references lead to the newest objects."""
+        views = self.old, self.new
+        return [view(view.trailer_view.raw_get("/Info").reference) for view in views]
+
+    def _is_same_packet(self) -> bool:
+        raw = self.new.root.raw_get("/Metadata")
+        # What this revision did not write is not read again: pyHanko would stumble over a stream
+        # that was decoded once.
+        if raw == self.old.root.raw_get("/Metadata") and raw.reference not in self.written:
+            return True
+        return is_same_xmp(self.old.root["/Metadata"], self.new.root["/Metadata"])
 
     def _validation_data(self) -> set[Why]:
         before, after = (value_of(view.root, "/DSS") for view in (self.old, self.new))
@@ -149,16 +165,15 @@ class _Explained:
             return set()
         if not is_validation_data(before, after):
             return {Why.SETTINGS_CHANGED}
-        self.addition.adds_validation_data = raw_of(self.old.root, "/DSS") != raw_of(
-            self.new.root, "/DSS"
-        ) or any(_is_in(reference, before, self.old) for reference in self._rewritten())
-        if before is not None:
-            self.changed |= self.old.collect_dependencies(raw_of(self.old.root, "/DSS"))
-        self.roots.append(raw_of(self.new.root, "/DSS"))
+        store = raw_of(self.old.root, "/DSS")
+        known = self.old.collect_dependencies(store) if store is not None else set()
+        self.addition.adds_validation_data = store != raw_of(self.new.root, "/DSS") or bool(
+            known & self.written
+        )
+        self.changed |= known
+        # What is new in the store hangs on parts of it that are older and were written again.
+        self.roots += [raw_of(self.new.root, "/DSS"), *(self.new(one) for one in known)]
         return set()
-
-    def _rewritten(self) -> set[Reference]:
-        return set(self.new.explicit_refs_in_revision()) - self.added
 
     def form(self) -> set[Why]:
         """Check the form: its list of fields, its flags, its resources for default looks."""
@@ -180,7 +195,7 @@ class _Explained:
             or any(raw_of(before, key) != raw_of(after, key) for key in {*before} - FORM_ENTRIES)
         ):
             return {Why.SETTINGS_CHANGED}
-        self.roots += [raw_of(self.new.root, "/AcroForm"), raw_of(after, "/DR")]
+        self.roots += [raw_of(self.new.root, "/AcroForm"), value_of(after, "/DR")]
         return set()
 
     def fields(self, changed: set[Reference]) -> set[Why]:
@@ -267,7 +282,3 @@ def _is_shown(widget: DictionaryObject) -> bool:
         and isinstance(looks["/N"], StreamObject)
         and value_of(looks["/N"], "/Subtype") == "/Form"
     )
-
-
-def _is_in(reference: Reference, root: PdfObject | None, view: HistoricalResolver) -> bool:
-    return root is not None and reference in view.collect_dependencies(root)

@@ -112,8 +112,10 @@ def refuse_other_range(
     object: else the gap could hold something that no one signed. Raise UploadRefused.
     """
     xrefs = signature.reader.xrefs
-    places = [xrefs[reference] for reference in xrefs.explicit_refs_in_revision(revision)]
-    place = xrefs[signature.sig_field.raw_get("/V").reference]
+    written = xrefs.explicit_refs_in_revision(revision)
+    places = [xrefs.get_historical_ref(reference, revision) for reference in written]
+    value = signature.sig_field.raw_get("/V").reference
+    place = xrefs.get_historical_ref(value, revision)
     try:
         start, gap_start, rest_start, rest = (int(number) for number in signature.byte_range)
         end = rest_start + rest

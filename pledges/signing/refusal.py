@@ -13,6 +13,7 @@ class Why(StrEnum):
     NOT_A_PDF = "not_a_pdf"
     TOO_COSTLY = "too_costly"
     BROKEN = "broken"
+    IRREGULAR = "irregular"
     ENCRYPTED = "encrypted"
     NOTHING_NEW = "nothing_new"
     STALE = "stale"
@@ -24,6 +25,7 @@ class Why(StrEnum):
     # What was added to it
     PAGES_CHANGED = "pages_changed"
     FLATTENED = "flattened"
+    NEW_FIELD = "new_field"
     ANNOTATION_ADDED = "annotation_added"
     ATTACHMENT_ADDED = "attachment_added"
     ACTION_ADDED = "action_added"
@@ -38,7 +40,6 @@ class Why(StrEnum):
     EXTRA_REVISION = "extra_revision"
     # Where the signatures are
     NO_SIGNATURE = "no_signature"
-    NEW_FIELD = "new_field"
     FOREIGN_FIELD = "foreign_field"
     SEVERAL_SIGNERS = "several_signers"
     AGENCY_FIRST = "agency_first"
@@ -68,12 +69,14 @@ SENTENCES = {
     Why.TOO_COSTLY: "Tệp này đọc quá lâu hoặc cần quá nhiều bộ nhớ, khác hẳn một tệp đã ký thông "
     f"thường, nên không được nhận. {_AGAIN}",
     Why.BROKEN: f"Tệp PDF đã hỏng hoặc bị cắt mất một phần nên không đọc được. {_AGAIN}",
+    Why.IRREGULAR: "Phần thêm vào tệp không theo đúng chuẩn PDF, phần mềm khác có thể đọc ra nội dung "
+    "khác. Hãy ký bằng phần mềm ký số khác, hoặc báo người quản trị.",
     Why.ENCRYPTED: "Tệp bị đặt mật khẩu hoặc đã mã hóa. Hãy ký vào tệp tải về, không đặt mật khẩu.",
     Why.NOTHING_NEW: "Tệp gửi lên chính là tệp đã tải về, chưa có chữ ký mới. Hãy ký rồi gửi tệp "
     "đã ký.",
     Why.STALE: "Tệp này được tải về trước khi {signer} ký lúc {time}. Hãy tải lại tệp đang có hiệu "
     "lực, rồi ký.",
-    Why.ANOTHER_PAPER: f"Đây là tệp PDF của một văn bản khác. {_AGAIN}",
+    Why.ANOTHER_PAPER: f"Đây là tệp PDF của một văn bản khác, hoặc bản in ra PDF. {_AGAIN}",
     Why.SAVED_ANEW: "Tệp đã được lưu lại, in ra PDF hoặc sửa nên không còn giữ nguyên tệp đã tải "
     "về. Hãy tải lại, chỉ ký, không mở bằng phần mềm khác rồi lưu.",
     Why.TOO_MUCH_ADDED: "Phần thêm vào tệp lớn bất thường, hơn {limit}, không phải chỉ là chữ ký. "

@@ -1,6 +1,7 @@
 """One pledge in eight boxes and its signed versions, made once for all the signing tests."""
 
 import warnings
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from functools import cache
 
@@ -103,6 +104,15 @@ def signed(count: int) -> bytes:
     if count == 0:
         return seal(prepared(), signer("Niêm phong kỹ thuật"), "Nhật ký: 9f2c41", NOW)
     return sign(signed(count - 1), count)
+
+
+@cache
+def with_agency() -> bytes:
+    """Return a sealed file with the fields KY02 and CQ02 of one member, empty."""
+    pdf, specs = frozen()
+    leader = replace(specs[1], name="KY02")
+    agency = replace(specs[2], name="CQ02", tooltip="Ô ký của cơ quan số 2")
+    return seal(place_fields(pdf, [leader, agency]), signer("Niêm phong kỹ thuật"), "", NOW)
 
 
 def sign(pdf: bytes, number: int, **changes) -> bytes:

@@ -4,6 +4,7 @@ Stands where the government's provider stands in life, with made-up names. Keys 
 run; `leaf(…)` with the same arguments gives the same person's certificate again.
 """
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -92,16 +93,23 @@ def leaf(
     begins: datetime = NOW - 30 * DAY,
     ends: datetime = NOW + 700 * DAY,
     organisation: str = PROVIDER,
+    signs: bool = True,
 ) -> Leaf:
     """A person's or agency's certificate. `key`: rsa (2048), rsa1024, ec (P-256), ec192."""
-    return _leaf(person, unit, key, begins, ends, organisation)
+    return _leaf(person, unit, key, begins, ends, organisation, signs)
 
 
 @cache
-def _leaf(person, unit, key, begins, ends, organisation) -> Leaf:
+def _leaf(person, unit, key, begins, ends, organisation, signs) -> Leaf:
     above, own = sub_ca(organisation), _key(key, person + unit)
     certificate = _certified(
-        _name(unit, person), own, above.certificate.subject, above.key, ends - NOW, begins=begins
+        _name(unit, person),
+        own,
+        above.certificate.subject,
+        above.key,
+        ends - NOW,
+        begins=begins,
+        signs=signs,
     )
     return Leaf(certificate, own, (above, *above.above))
 
@@ -186,6 +194,12 @@ def _key(kind: str, _owner: str):
     return rsa.generate_private_key(65537, 1024 if kind == "rsa1024" else 2048)
 
 
+def _serial(name: x509.Name, issuer: x509.Name, key, begins: datetime) -> int:
+    """Return a number that is the same in every run, though keys are not."""
+    said = f"{name} {issuer} {type(key).__name__} {key.key_size} {begins}"
+    return int.from_bytes(hashlib.sha256(said.encode()).digest()[:15])
+
+
 def _name(organisation: str, common_name: str) -> x509.Name:
     return x509.Name(
         [
@@ -196,17 +210,19 @@ def _name(organisation: str, common_name: str) -> x509.Name:
     )
 
 
-def _certified(name, key, issuer_name, issuer_key, lasts, *, begins=NOW - 60 * DAY, ca=False):
+def _certified(
+    name, key, issuer_name, issuer_key, lasts, *, begins=NOW - 60 * DAY, ca=False, signs=True
+):
     builder = (
         x509.CertificateBuilder()
         .subject_name(name)
         .issuer_name(issuer_name)
         .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
+        .serial_number(_serial(name, issuer_name, key, begins))
         .not_valid_before(begins)
         .not_valid_after(NOW + lasts)
         .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
-        .add_extension(_usage(ca), critical=True)
+        .add_extension(_usage(ca, signs), critical=True)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), False)
         .add_extension(
             x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer_key.public_key()), False
@@ -220,10 +236,10 @@ def _certified(name, key, issuer_name, issuer_key, lasts, *, begins=NOW - 60 * D
     return builder.sign(issuer_key, hashes.SHA256())
 
 
-def _usage(ca: bool) -> x509.KeyUsage:
+def _usage(ca: bool, signs: bool) -> x509.KeyUsage:
     return x509.KeyUsage(
-        digital_signature=not ca,
-        content_commitment=not ca,
+        digital_signature=signs and not ca,
+        content_commitment=signs and not ca,
         key_encipherment=not ca,
         data_encipherment=False,
         key_agreement=False,
