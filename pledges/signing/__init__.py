@@ -20,6 +20,7 @@ _MODULES = {
     "ca",
     "errors",
     "layout",
+    "limited",
     "prepare",
     "report",
     "seal",

@@ -6,6 +6,8 @@ Accepted only if the file in force is an exact beginning of it and all that was 
 signatures in this member's own fields, by certificates registered for them that chain to the trust
 list. What signing tools write besides is tolerated entry by entry (additions.py). Anything else
 raises UploadRefused, whose message says why in Vietnamese.
+
+Parsing a hostile file has a price: where anyone may send one, call it through limited.py.
 """
 
 from collections.abc import Mapping

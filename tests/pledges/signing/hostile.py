@@ -685,7 +685,7 @@ def bomb():
 def xref_bomb():
     made = Increment(signed(1))
     entries = b"/Type /XRef /W [1 4 1] /Index [0 99999999] /Size 99999999 /Filter /FlateDecode "
-    return _ended(made, made.stream(_zeros(200 * 2**20), entries + made.kept))
+    return ended(made, made.stream(_zeros(200 * 2**20), entries + made.kept))
 
 
 @case("A million objects in the cross-references", Why.TOO_COSTLY, "by hand")
@@ -693,7 +693,7 @@ def million_objects():
     made = Increment(signed(1))
     rows = zlib.compress(b"\1\0\0\0\x0f\0" * 1_000_000, 9)
     entries = b"/Type /XRef /W [1 4 1] /Index [400 1000000] /Size 1000400 /Filter /FlateDecode "
-    return _ended(made, made.stream(rows, entries + made.kept))
+    return ended(made, made.stream(rows, entries + made.kept))
 
 
 @case("Cross-references that lead back to themselves", Why.BROKEN, "by hand")
@@ -719,7 +719,7 @@ def _zeros(count: int) -> bytes:
     return b"".join(parts) + packer.flush()
 
 
-def _ended(made: Increment, references: bytes) -> bytes:
+def ended(made: Increment, references: bytes) -> bytes:
     """Return the file with this stream of cross-references and nothing else."""
     start = len(made.pdf)
     body = b"%d 0 obj\n%b\nendobj\nstartxref\n%d\n%%%%EOF\n" % (made.size, references, start)
