@@ -5,7 +5,7 @@ ECDSA of 256 or more, SHA-256 or stronger; CMS as PAdES or ISO 32000 has it.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 
 from asn1crypto import x509
@@ -18,7 +18,7 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
 from .ca import name_parts
 from .increment import last_startxref
-from .layout import kind_of
+from .layout import kind_of, label
 from .objects import value_of
 from .proof import describe, text_of
 from .refusal import UploadRefused, Why
@@ -101,6 +101,34 @@ def examine_outside(
         revocation_checked_with=checked.evidence,
         algorithm=algorithm,
     )
+
+
+def judge(
+    pdf: bytes,
+    reader: PdfFileReader,
+    report: SignatureReport,
+    field: DictionaryObject,
+    revision: int,
+    trust: Trust,
+    at: datetime | None,
+) -> SignatureReport:
+    """Complete the report on a signature that our own authority did not certify.
+
+    The certificate is judged at `at`, else at the moment the signature claims.
+    """
+    name = report.field_name
+    try:
+        signature = open_signature(reader, field, name)
+        refuse_other_range(pdf, signature, name, revision)
+        _algorithm(signature, name)
+    except UploadRefused:
+        problem = f"{label(name)}: chữ ký không theo quy định về chữ ký số."
+        return replace(report, intact=False, problem=problem)
+    others = signature.other_embedded_certs
+    checked = check_certificate(signature.signer_cert, others, trust, at or report.claimed_at)
+    if not checked.is_trusted:
+        return report
+    return replace(report, trusted=True, problem="")
 
 
 def refuse_other_range(

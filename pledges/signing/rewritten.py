@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from io import BytesIO
+from itertools import islice
 
 from pyhanko.pdf_utils.generic import DictionaryObject
 from pyhanko.pdf_utils.misc import PdfDecodeLimitError
@@ -16,6 +17,7 @@ from .refusal import UploadRefused, Why
 
 HEADER_WITHIN = 1024  # bytes, as readers look for %PDF-
 MOST_PAGES = 1000
+FEW = 64
 
 
 def refuse_other_beginning(before: bytes, after: bytes) -> None:
@@ -43,7 +45,7 @@ def _refuse_stale(ours: PdfFileReader, before: bytes, after: bytes) -> None:
     """Tell a file downloaded before the last signature: it shares an earlier file's bytes.
 
     A copy of the file in force that was changed late shares them too, but carries the last
-    signature, or is as long.
+    signature, or all of it but a few bytes.
     """
     signatures = sorted(
         (
@@ -55,7 +57,7 @@ def _refuse_stale(ours: PdfFileReader, before: bytes, after: bytes) -> None:
     )
     ends = [int(one.byte_range[2]) + int(one.byte_range[3]) for one in signatures]
     missed = signatures[bisect_right(ends, _shared(before, after)) :]
-    if not missed or len(missed) == len(signatures) or len(after) == len(before):
+    if not missed or len(missed) == len(signatures) or _is_nearly(before, after):
         return
     last = missed[-1]
     if last.pkcs7_content.rstrip(b"\0").hex().encode() in after.lower():
@@ -66,6 +68,14 @@ def _refuse_stale(ours: PdfFileReader, before: bytes, after: bytes) -> None:
         signer=name_parts_of(last.signer_cert),
         time=moment(last.self_reported_timestamp),
     )
+
+
+def _is_nearly(before: bytes, after: bytes) -> bool:
+    """Tell whether files of one length differ in a few bytes only."""
+    if len(before) != len(after):
+        return False
+    differing = (1 for one, other in zip(before, after, strict=True) if one != other)
+    return sum(islice(differing, FEW + 1)) <= FEW
 
 
 def _shared(before: bytes, after: bytes) -> int:

@@ -17,12 +17,15 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import MDPPerm, enumerate_sig_fields
 from pyhanko.sign.validation.pdf_embedded import read_certification_data
 
+from .additions import NotAllowed, review
 from .errors import SigningRefused
 from .increment import UnexpectedChange, filled_field, refuse_other_base
 from .layout import SEAL_FIELD, Kind, kind_of, label
 from .limits import LIMITS, MAX_BYTES, MAX_FIELDS, MAX_REVISIONS
+from .outside import judge
 from .proof import examine, read_roots
 from .report import Inspection, SignatureReport
+from .trust import Trust
 
 UNREADABLE = "Không đọc được tệp: không phải PDF, hoặc tệp đã hỏng hay bị sửa."
 
@@ -38,12 +41,20 @@ class _Found:
 
 
 def inspect(
-    pdf: bytes, roots: Iterable[str], at: datetime | None = None, *, with_agencies: bool = False
+    pdf: bytes,
+    roots: Iterable[str],
+    at: datetime | None = None,
+    *,
+    with_agencies: bool = False,
+    trust: Trust | None = None,
+    certified: bool = True,
 ) -> Inspection:
     """Say everything about the signatures of any file whatever; never raise because of its bytes.
 
     `roots` are the PEM certificates to trust, `at` the moment to judge the certificates by (the
     moment each signature claims, when None); `with_agencies` asks `complete` for agency seals too.
+    `trust` is the trust list for signatures that members made with their own tokens (never for the
+    seal). `certified` is False where the installation seals without certifying.
     """
     anchors = read_roots(roots)
     if len(pdf) > MAX_BYTES:
@@ -52,19 +63,23 @@ def inspect(
         reader = _open(pdf)
         filled, empty = _fields(reader)
         found = sorted(
-            (_found(pdf, reader, name, field, anchors, at) for name, field in filled.items()),
+            (
+                _found(pdf, reader, name, field, anchors, at, trust)
+                for name, field in filled.items()
+            ),
             key=lambda one: one.revision,
         )
-        changes = _changes(reader, found)
-        certifies = _is_sealed(reader, found)
+        changes = _changes(reader, found, tolerant=trust is not None)
+        sealed = _is_sealed(reader, found, certified)
+        ends = found[-1].report.covers_whole_file or _ends_in_order(pdf, found[-1], changes)
     except NotOurs as error:
         return Inspection(problem=str(error))
     except Exception:
         # Anyone may upload anything, and the parsers raise some thirty kinds of exceptions on bytes
         # that are not what they should be. Whatever it is, the file is not vouched for.
         return Inspection(problem=UNREADABLE)
-    reports = tuple(_with_later(one, changes, certifies) for one in found)
-    problem = _first_problem(reports, certifies)
+    reports = tuple(_with_later(one, changes, sealed) for one in found)
+    problem = _first_problem(reports, sealed, ends)
     return Inspection(
         signatures=reports,
         empty_fields=empty,
@@ -140,26 +155,52 @@ def _found(
     field: DictionaryObject,
     anchors: tuple[x509.Certificate, ...],
     at: datetime | None,
+    trust: Trust | None,
 ) -> _Found:
     try:
-        return _Found(*examine(pdf, reader, name, field, anchors, at))
+        report, revision = examine(pdf, reader, name, field, anchors, at)
+        if trust and report.intact and not report.trusted and kind_of(name) != Kind.SEAL:
+            report = judge(pdf, reader, report, field, revision, trust, at)
+        return _Found(report, revision)
     except Exception:
         problem = f"{label(name)}: không đọc được chữ ký."
         return _Found(SignatureReport(name, kind_of(name), problem=problem), -1)
 
 
-def _changes(reader: PdfFileReader, found: list[_Found]) -> dict[int, str]:
-    """Return, for every revision after the first signature, what is wrong with it, if anything."""
+def _changes(reader: PdfFileReader, found: list[_Found], *, tolerant: bool) -> dict[int, str]:
+    """Return, for every revision after the first signature, what is wrong with it, if anything.
+
+    `tolerant` also allows what tools write besides a signature (additions.py).
+    """
     names = {one.revision: one.report.field_name for one in found if one.revision >= 0}
     changes = {}
     for number in range(min(names, default=MAX_REVISIONS) + 1, reader.xrefs.total_revisions):
         try:
             name, _field = _filled_in(reader, number)
         except UnexpectedChange as error:
-            changes[number] = str(error)
+            allowed = tolerant and _is_allowed(reader, number, names.get(number))
+            changes[number] = "" if allowed else str(error)
         else:
             changes[number] = "" if names.get(number) == name else "Một ô đã ký bị thay chữ ký."
     return changes
+
+
+def _is_allowed(reader: PdfFileReader, revision: int, name: str | None) -> bool:
+    """Tell whether a revision only signed this field, or only added validation data."""
+    old, new = (reader.get_historical_resolver(number) for number in (revision - 1, revision))
+    try:
+        addition = review(old, new)
+    except NotAllowed:
+        return False
+    if name is None:
+        return not addition.fields and addition.adds_validation_data
+    return list(addition.fields) == [name]
+
+
+def _ends_in_order(pdf: bytes, last: _Found, changes: dict[int, str]) -> bool:
+    """Tell whether nothing but allowed revisions follow the last signature."""
+    later = [problem for number, problem in changes.items() if number > last.revision]
+    return bool(later) and not any(later) and pdf.rstrip(b"\r\n").endswith(b"%%EOF")
 
 
 def _filled_in(reader: PdfFileReader, revision: int) -> tuple[str, DictionaryObject]:
@@ -167,10 +208,12 @@ def _filled_in(reader: PdfFileReader, revision: int) -> tuple[str, DictionaryObj
     return filled_field(old, new)
 
 
-def _is_sealed(reader: PdfFileReader, found: list[_Found]) -> bool:
+def _is_sealed(reader: PdfFileReader, found: list[_Found], certified: bool) -> bool:
     """Tell whether the first signature is the seal and certifies the file for form filling."""
     if found[0].report.kind != Kind.SEAL:
         return False
+    if not certified:
+        return True
     certification = read_certification_data(reader)
     _name, _value, field = next(enumerate_sig_fields(reader, with_name=SEAL_FIELD))
     return (
@@ -180,13 +223,13 @@ def _is_sealed(reader: PdfFileReader, found: list[_Found]) -> bool:
     )
 
 
-def _with_later(one: _Found, changes: dict[int, str], certifies: bool) -> SignatureReport:
+def _with_later(one: _Found, changes: dict[int, str], sealed: bool) -> SignatureReport:
     later = [problem for number, problem in changes.items() if number > one.revision and problem]
     readable = one.revision >= 0
     report = replace(
         one.report,
         modifications_ok=readable and not later,
-        docmdp_ok=readable and not later and certifies,
+        docmdp_ok=readable and not later and sealed,
     )
     if report.problem or not later:
         return report
@@ -195,13 +238,13 @@ def _with_later(one: _Found, changes: dict[int, str], certifies: bool) -> Signat
     )
 
 
-def _first_problem(reports: tuple[SignatureReport, ...], certifies: bool) -> str:
+def _first_problem(reports: tuple[SignatureReport, ...], sealed: bool, ends: bool) -> str:
     for report in reports:
         if report.problem:
             return report.problem
-    if not certifies:
+    if not sealed:
         return "Tệp không mở đầu bằng niêm phong kỹ thuật của hệ thống."
-    if not reports[-1].covers_whole_file:
+    if not ends:
         return "Sau chữ ký cuối cùng có nội dung thêm vào tệp."
     return ""
 
