@@ -134,7 +134,7 @@ def _signed_in(
     signed = {}
     for number in revisions:
         old, new = (reader.get_historical_resolver(one) for one in (number - 1, number))
-        addition = review(old, new)
+        addition = review(old, new, expected.boxes)
         if len(addition.fields) > 1:
             raise UploadRefused(Why.SEVERAL_SIGNERS)
         if not addition.fields and not (signed and addition.adds_validation_data):

@@ -6,6 +6,7 @@ allowed here, entry by entry; anything else is refused with its reason. The file
 is one of ours, so its structure is known; only what was added is in doubt.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pyhanko.pdf_utils.generic import (
@@ -22,8 +23,10 @@ from pyhanko.pdf_utils.generic import (
 from pyhanko.pdf_utils.misc import PdfReadError
 from pyhanko.pdf_utils.reader import HistoricalResolver
 
+from .boxes import adds_only, box_around, is_new_widget, pages_of
 from .diagnosis import reasons_for
 from .increment import lasting
+from .layout import Box
 from .metadata import is_same_info, is_same_xmp
 from .objects import raw_of, references_in, value_of
 from .refusal import Why
@@ -54,13 +57,18 @@ class Addition:
     adds_validation_data: bool = False
 
 
-def review(old: HistoricalResolver, new: HistoricalResolver) -> Addition:
-    """Return what `new` added to `old`; raise NotAllowed unless all of it is allowed."""
+def review(
+    old: HistoricalResolver, new: HistoricalResolver, boxes: Mapping[str, Box] | None = None
+) -> Addition:
+    """Return what `new` added to `old`; raise NotAllowed unless all of it is allowed.
+
+    `boxes`, where given, are those in which a new field counts as the one of that name.
+    """
     written = set(new.explicit_refs_in_revision())
     _refuse_other_structure(old, new, written)
     added = {reference for reference in written if _is_added(old, reference)}
     changed = {reference for reference in written - added if not _is_same(old, new, reference)}
-    explained = _Explained(old, new, added)
+    explained = _Explained(old, new, added, boxes or {})
     codes = explained.catalogue() | explained.form() | explained.fields(changed)
     for reference in changed - explained.changed:
         codes |= reasons_for(old, new, reference)
@@ -115,8 +123,14 @@ def _is_same(old: HistoricalResolver, new: HistoricalResolver, reference: Refere
 class _Explained:
     """Gathers which changed and new objects of a revision are accounted for."""
 
-    def __init__(self, old: HistoricalResolver, new: HistoricalResolver, added: set[Reference]):
-        self.old, self.new, self.added = old, new, added
+    def __init__(
+        self,
+        old: HistoricalResolver,
+        new: HistoricalResolver,
+        added: set[Reference],
+        boxes: Mapping[str, Box],
+    ):
+        self.old, self.new, self.added, self.boxes = old, new, added, boxes
         self.written = set(new.explicit_refs_in_revision())
         self.changed: set[Reference] = set()
         self.roots: list[PdfObject] = []
@@ -185,18 +199,47 @@ class _Explained:
         listed, now = references_in(before["/Fields"]), references_in(value_of(after, "/Fields"))
         if missing := [reference for reference in listed if reference not in now]:
             return {Why.FLATTENED if len(missing) > 1 else Why.SIGNATURE_REPLACED}
-        if len(now) > len(listed):
+        drawn = [reference for reference in now if reference not in listed]
+        if drawn and not self._is_in_a_box(drawn):
             return {Why.NEW_FIELD}
         if (
-            now != listed
+            now != listed + drawn
             or {*after} - FORM_ENTRIES - {*before}
             or value_of(after, "/SigFlags") != SIGNATURES_EXIST_APPEND_ONLY
             or bool(value_of(after, "/NeedAppearances"))
             or any(raw_of(before, key) != raw_of(after, key) for key in {*before} - FORM_ENTRIES)
         ):
             return {Why.SETTINGS_CHANGED}
+        self._may_change(before, "/Fields")
         self.roots += [raw_of(self.new.root, "/AcroForm"), value_of(after, "/DR")]
         return set()
+
+    def _is_in_a_box(self, drawn: list[Reference]) -> bool:
+        """Tell whether one new field was drawn and signed in a member's box, and take note of it."""
+        widget, pages = self.new(drawn[0]), pages_of(self.old.root)
+        if len(drawn) > 1 or drawn[0] not in self.added or not is_new_widget(widget):
+            return False
+        name = box_around(widget, self.boxes, pages)
+        if name is None or not self._is_signed(widget):
+            return False
+        page = pages[self.boxes[name].page]
+        if not adds_only(self.old, self.new, page, drawn[0]):
+            return False
+        self.changed.add(page)
+        self._may_change(self.old(page), "/Annots")
+        self.addition.fields[name] = widget
+        self.roots.append(self.new.root["/AcroForm"].raw_get("/Fields"))
+        self.roots.append(value_of(self.new(page), "/Annots"))
+        return True
+
+    def _is_signed(self, widget: DictionaryObject) -> bool:
+        """Tell whether a widget has a signature made in this revision, drawn in its box."""
+        value = raw_of(widget, "/V")
+        return (
+            isinstance(value, IndirectObject)
+            and value.reference in self.added
+            and _is_shown(widget)
+        )
 
     def fields(self, changed: set[Reference]) -> set[Why]:
         """Check the fields that were written again: each must have been signed, nothing else."""
@@ -223,10 +266,7 @@ class _Explained:
             return Why.FIELD_CHANGED
         if after.keys() - before.keys() - FIELD_ENTRIES or not _is_shown(after):
             return Why.FIELD_CHANGED
-        value = after.raw_get("/V")
-        if not isinstance(value, IndirectObject) or value.reference not in self.added:
-            return Why.SIGNATURE_REPLACED
-        return None
+        return None if self._is_signed(after) else Why.SIGNATURE_REPLACED
 
     def belonging(self) -> set[Reference]:
         """Return the new objects that what was allowed accounts for, and those that hold them."""

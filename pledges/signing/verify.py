@@ -18,9 +18,10 @@ from pyhanko.sign.fields import MDPPerm, enumerate_sig_fields
 from pyhanko.sign.validation.pdf_embedded import read_certification_data
 
 from .additions import NotAllowed, review
+from .boxes import box_around, boxes_of, pages_of
 from .errors import SigningRefused
 from .increment import UnexpectedChange, filled_field, refuse_other_base
-from .layout import SEAL_FIELD, Kind, kind_of, label
+from .layout import SEAL_FIELD, Box, Kind, kind_of, label
 from .limits import LIMITS, MAX_BYTES, MAX_FIELDS, MAX_REVISIONS
 from .outside import judge
 from .proof import examine, read_roots
@@ -62,6 +63,9 @@ def inspect(
     try:
         reader = _open(pdf)
         filled, empty = _fields(reader)
+        boxes = {}
+        if not certified:
+            boxes, filled, empty = _in_boxes(reader, filled, empty)
         found = sorted(
             (
                 _found(pdf, reader, name, field, anchors, at, trust)
@@ -69,7 +73,7 @@ def inspect(
             ),
             key=lambda one: one.revision,
         )
-        changes = _changes(reader, found, tolerant=trust is not None)
+        changes = _changes(reader, found, boxes, tolerant=trust is not None)
         sealed = _is_sealed(reader, found, certified)
         ends = found[-1].report.covers_whole_file or _ends_in_order(pdf, found[-1], changes)
     except NotOurs as error:
@@ -167,7 +171,22 @@ def _found(
         return _Found(SignatureReport(name, kind_of(name), problem=problem), -1)
 
 
-def _changes(reader: PdfFileReader, found: list[_Found], *, tolerant: bool) -> dict[int, str]:
+def _in_boxes(
+    reader: PdfFileReader, filled: dict[str, DictionaryObject], empty: tuple[str, ...]
+) -> tuple[dict[str, Box], dict[str, DictionaryObject], tuple[str, ...]]:
+    """Return the boxes of empty fields, and the fields with those drawn in a box under its name."""
+    fields = enumerate_sig_fields(reader)
+    boxes = boxes_of(reader, (field.get_object() for name, _, field in fields if name in empty))
+    pages, renamed = pages_of(reader.root), {}
+    for name, field in filled.items():
+        own = box_around(field, boxes, pages) if kind_of(name) == Kind.OTHER else None
+        renamed[own if own and own not in renamed else name] = field
+    return boxes, renamed, tuple(name for name in empty if name not in renamed)
+
+
+def _changes(
+    reader: PdfFileReader, found: list[_Found], boxes: dict[str, Box], *, tolerant: bool
+) -> dict[int, str]:
     """Return, for every revision after the first signature, what is wrong with it, if anything.
 
     `tolerant` also allows what tools write besides a signature (additions.py).
@@ -178,18 +197,20 @@ def _changes(reader: PdfFileReader, found: list[_Found], *, tolerant: bool) -> d
         try:
             name, _field = _filled_in(reader, number)
         except UnexpectedChange as error:
-            allowed = tolerant and _is_allowed(reader, number, names.get(number))
+            allowed = tolerant and _is_allowed(reader, number, names.get(number), boxes)
             changes[number] = "" if allowed else str(error)
         else:
             changes[number] = "" if names.get(number) == name else "Một ô đã ký bị thay chữ ký."
     return changes
 
 
-def _is_allowed(reader: PdfFileReader, revision: int, name: str | None) -> bool:
+def _is_allowed(
+    reader: PdfFileReader, revision: int, name: str | None, boxes: dict[str, Box]
+) -> bool:
     """Tell whether a revision only signed this field, or only added validation data."""
     old, new = (reader.get_historical_resolver(number) for number in (revision - 1, revision))
     try:
-        addition = review(old, new)
+        addition = review(old, new, boxes)
     except NotAllowed:
         return False
     if name is None:
