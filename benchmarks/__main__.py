@@ -29,7 +29,7 @@ def _options():
 
 
 def _measure(options):
-    from benchmarks import big, pages, papers, profile, scoring, signing, workbooks
+    from benchmarks import big, pages, papers, profile, scoring, signing, uploads, workbooks
     from benchmarks.timing import print_table
 
     _print_head(options)
@@ -47,6 +47,7 @@ def _measure(options):
         profile.write_profile(options.profile, pages.form_acts(draft), mode="a")
     print_table("Paper", papers.measure_paper(max(20, options.rounds // 6)))
     print_table("Signing", signing.measure_signing(options.papers))
+    print_table("Uploads", uploads.measure_uploads(max(20, options.rounds // 10)))
     print_table("Scoring rules", scoring.measure_engine(options.rounds))
     scored = scoring.prepare_round()
     print_table("Card", scoring.measure_card(scored, options.rounds))
