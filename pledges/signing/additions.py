@@ -28,7 +28,7 @@ from .diagnosis import reasons_for
 from .increment import lasting
 from .layout import Box
 from .metadata import is_same_info, is_same_xmp
-from .objects import raw_of, references_in, value_of
+from .objects import is_same, raw_of, references_in, value_of
 from .refusal import Why
 from .validation_data import is_validation_data
 
@@ -67,7 +67,7 @@ def review(
     written = set(new.explicit_refs_in_revision())
     _refuse_other_structure(old, new, written)
     added = {reference for reference in written if _is_added(old, reference)}
-    changed = {reference for reference in written - added if not _is_same(old, new, reference)}
+    changed = {reference for reference in written - added if not _is_rewritten(old, new, reference)}
     explained = _Explained(old, new, added, boxes or {})
     codes = explained.catalogue() | explained.form() | explained.fields(changed)
     for reference in changed - explained.changed:
@@ -104,20 +104,12 @@ def _is_added(old: HistoricalResolver, reference: Reference) -> bool:
     )
 
 
-def _is_same(old: HistoricalResolver, new: HistoricalResolver, reference: Reference) -> bool:
+def _is_rewritten(old: HistoricalResolver, new: HistoricalResolver, reference: Reference) -> bool:
     """Tell whether an object was only written again as it was."""
     try:
-        before, after = old(reference), new(reference)
+        return is_same(old(reference), new(reference))
     except (PdfReadError, KeyError):
         return False
-    if isinstance(before, StreamObject) or isinstance(after, StreamObject):
-        return (
-            isinstance(before, StreamObject)
-            and isinstance(after, StreamObject)
-            and dict(before) == dict(after)
-            and before.encoded_data == after.encoded_data
-        )
-    return type(before) is type(after) and before == after
 
 
 class _Explained:
@@ -144,7 +136,7 @@ class _Explained:
         codes = {
             _why_catalogue(key, after)
             for key in (before.keys() | after.keys()) - CATALOGUE_ENTRIES
-            if raw_of(before, key) != raw_of(after, key)
+            if not is_same(raw_of(before, key), raw_of(after, key))
         }
         if not _is_plain(raw_of(after, "/Extensions")) or not _is_version(after):
             codes.add(Why.SETTINGS_CHANGED)
@@ -179,14 +171,16 @@ class _Explained:
             return set()
         if not is_validation_data(before, after):
             return {Why.SETTINGS_CHANGED}
-        store = raw_of(self.old.root, "/DSS")
+        store, now = (raw_of(view.root, "/DSS") for view in (self.old, self.new))
         known = self.old.collect_dependencies(store) if store is not None else set()
-        self.addition.adds_validation_data = store != raw_of(self.new.root, "/DSS") or bool(
-            known & self.written
-        )
-        self.changed |= known
-        # What is new in the store hangs on parts of it that are older and were written again.
-        self.roots += [raw_of(self.new.root, "/DSS"), *(self.new(one) for one in known)]
+        # What the store names is its own: were it a page's content, a later store could "grow" it.
+        if self.new.collect_dependencies(now) - known - self.added:
+            return {Why.SETTINGS_CHANGED}
+        self.addition.adds_validation_data = store != now or bool(known & self.written)
+        lists = {one for one in known if not isinstance(self.old(one), StreamObject)}
+        self.changed |= lists
+        # What is new in the store hangs on lists that are older and were written again.
+        self.roots += [now, *(self.new(one) for one in lists)]
         return set()
 
     def form(self) -> set[Why]:
@@ -195,7 +189,6 @@ class _Explained:
         if not isinstance(after, DictionaryObject):
             return {Why.FLATTENED}
         self._may_change(self.old.root, "/AcroForm")
-        self._may_change(before, "/DR")
         listed, now = references_in(before["/Fields"]), references_in(value_of(after, "/Fields"))
         if missing := [reference for reference in listed if reference not in now]:
             return {Why.FLATTENED if len(missing) > 1 else Why.SIGNATURE_REPLACED}
@@ -207,7 +200,10 @@ class _Explained:
             or {*after} - FORM_ENTRIES - {*before}
             or value_of(after, "/SigFlags") != SIGNATURES_EXIST_APPEND_ONLY
             or bool(value_of(after, "/NeedAppearances"))
-            or any(raw_of(before, key) != raw_of(after, key) for key in {*before} - FORM_ENTRIES)
+            or any(
+                not is_same(raw_of(before, key), raw_of(after, key))
+                for key in {*before} - FORM_ENTRIES
+            )
         ):
             return {Why.SETTINGS_CHANGED}
         self._may_change(before, "/Fields")
@@ -262,7 +258,8 @@ class _Explained:
             return Why.SIGNATURE_REPLACED
         if not isinstance(after, DictionaryObject) or "/V" not in after:
             return Why.FIELD_CHANGED
-        if any(raw_of(before, key) != raw_of(after, key) for key in before.keys() - FIELD_ENTRIES):
+        kept = before.keys() - FIELD_ENTRIES
+        if any(not is_same(raw_of(before, key), raw_of(after, key)) for key in kept):
             return Why.FIELD_CHANGED
         if after.keys() - before.keys() - FIELD_ENTRIES or not _is_shown(after):
             return Why.FIELD_CHANGED

@@ -9,7 +9,7 @@ from pyhanko.pdf_utils.generic import ArrayObject, DictionaryObject, Reference
 from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
 
 from .layout import Box
-from .objects import items_of, raw_of, references_in, value_of
+from .objects import is_same, items_of, raw_of, references_in, value_of
 
 WIDGET_ENTRIES = frozenset(
     {"/Type", "/Subtype", "/FT", "/T", "/TU", "/F", "/Rect", "/P", "/V", "/AP", "/DA", "/MK", "/M"}
@@ -71,7 +71,7 @@ def adds_only(
     known, now = value_of(before, "/Annots", ArrayObject()), value_of(after, "/Annots")
     return (
         all(
-            raw_of(before, key) == raw_of(after, key)
+            is_same(raw_of(before, key), raw_of(after, key))
             for key in (before.keys() | after.keys()) - {"/Annots"}
         )
         and references_in(now) == [*references_in(known), widget]

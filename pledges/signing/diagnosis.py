@@ -4,7 +4,7 @@ from pyhanko.pdf_utils.generic import DictionaryObject, PdfObject, Reference
 from pyhanko.pdf_utils.misc import PdfReadError
 from pyhanko.pdf_utils.reader import HistoricalResolver
 
-from .objects import raw_of, value_of
+from .objects import is_same, raw_of, value_of
 from .refusal import Why
 
 FONTS = frozenset({"/Font", "/FontDescriptor", "/CIDFontType0", "/CIDFontType2"})
@@ -37,7 +37,9 @@ def _of_page(before: DictionaryObject, after: PdfObject) -> set[Why]:
     if not isinstance(after, DictionaryObject) or value_of(after, "/Type") != "/Page":
         return {Why.PAGES_CHANGED}
     differing = {
-        key for key in before.keys() | after.keys() if raw_of(before, key) != raw_of(after, key)
+        key
+        for key in before.keys() | after.keys()
+        if not is_same(raw_of(before, key), raw_of(after, key))
     }
     if "/AA" in differing:
         return {Why.ACTION_ADDED}

@@ -10,6 +10,8 @@ from io import SEEK_END, BytesIO
 from pyhanko.pdf_utils.generic import DictionaryObject, IndirectObject, Reference
 from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader, process_data_at_eof
 
+from .objects import is_same
+
 # The only entries of a field that signing changes: its value and what it shows.
 FILLED_ENTRIES = frozenset({"/V", "/AP"})
 # The only entries of a trailer (or of the cross-reference stream in its place) that a revision does
@@ -86,7 +88,7 @@ def _newly_signed(
         or before.get("/FT") != "/Sig"
         or "/V" in before
         or not isinstance(after.raw_get("/V"), IndirectObject)
-        or _without(before, FILLED_ENTRIES) != _without(after, FILLED_ENTRIES)
+        or not is_same(_without(before, FILLED_ENTRIES), _without(after, FILLED_ENTRIES))
     ):
         raise UnexpectedChange("Phần thêm vào không chỉ ký vào một ô còn trống.")
     return str(before["/T"]), after
@@ -104,8 +106,8 @@ def _belonging(
     return belonging | {container}
 
 
-def _without(dictionary: DictionaryObject, keys: frozenset[str]) -> dict:
-    return {key: dictionary.raw_get(key) for key in dictionary if key not in keys}
+def _without(dictionary: DictionaryObject, keys: frozenset[str]) -> DictionaryObject:
+    return DictionaryObject({key: dictionary.raw_get(key) for key in dictionary if key not in keys})
 
 
 def _raw(array) -> list[IndirectObject]:

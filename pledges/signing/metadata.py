@@ -9,7 +9,7 @@ from pyhanko.pdf_utils.generic import DictionaryObject, StreamObject
 from pyhanko.pdf_utils.metadata.model import XmpArray, XmpStructure, XmpValue
 from pyhanko.pdf_utils.metadata.xmp_xml import parse_xmp
 
-from .objects import value_of
+from .objects import is_same, value_of
 
 INFO_ENTRIES = frozenset({"/Producer", "/ModDate"})
 XMP_ENTRIES = frozenset(
@@ -21,7 +21,7 @@ LONGEST = 64 * 1024  # of a packet; ours is under 2 KB
 def is_same_info(before: DictionaryObject, after: DictionaryObject) -> bool:
     """Tell whether /Info changed in nothing but the producer and the time, each a short text."""
     written = {after[key] for key in INFO_ENTRIES & after.keys()}
-    return _without(before) == _without(after) and all(
+    return is_same(_without(before), _without(after)) and all(
         isinstance(text, str) and len(text) < 1000 for text in written
     )
 
@@ -35,8 +35,8 @@ def is_same_xmp(before: StreamObject, after: StreamObject) -> bool:
     return len(after.data) < LONGEST and _said(before.data) == _said(after.data)
 
 
-def _without(info: DictionaryObject) -> dict:
-    return {key: info.raw_get(key) for key in info if key not in INFO_ENTRIES}
+def _without(info: DictionaryObject) -> DictionaryObject:
+    return DictionaryObject({key: info.raw_get(key) for key in info if key not in INFO_ENTRIES})
 
 
 def _said(packet: bytes) -> dict:

@@ -3,9 +3,12 @@
 from pyhanko.pdf_utils.generic import (
     ArrayObject,
     DictionaryObject,
+    FloatObject,
     IndirectObject,
+    NumberObject,
     PdfObject,
     Reference,
+    StreamObject,
 )
 
 
@@ -14,6 +17,28 @@ def value_of(dictionary: DictionaryObject, key: str, default=None):
     if key not in dictionary:
         return default
     return dictionary[key]
+
+
+def is_same(before: PdfObject | None, after: PdfObject | None) -> bool:
+    """Tell whether two objects are written alike, references as references.
+
+    Types count: to pyHanko the text (/Form) equals the name /Form, to readers it does not. A number
+    may be written with or without a fraction.
+    """
+    if isinstance(before, NumberObject | FloatObject):
+        return isinstance(after, NumberObject | FloatObject) and before == after
+    if type(before) is not type(after):
+        return False
+    if isinstance(before, DictionaryObject):
+        return (
+            before.keys() == after.keys()
+            and all(is_same(raw_of(before, key), raw_of(after, key)) for key in before)
+            and (not isinstance(before, StreamObject) or before.encoded_data == after.encoded_data)
+        )
+    if isinstance(before, ArrayObject):
+        pairs = zip(before, after, strict=False)
+        return len(before) == len(after) and all(is_same(one, other) for one, other in pairs)
+    return before == after
 
 
 def raw_of(dictionary: DictionaryObject, key: str) -> PdfObject | None:

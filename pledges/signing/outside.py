@@ -6,7 +6,7 @@ ECDSA of 256 or more, SHA-256 or stronger; CMS as PAdES or ISO 32000 has it.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 
 from asn1crypto import x509
 from pyhanko.pdf_utils.generic import DictionaryObject
@@ -20,7 +20,7 @@ from .ca import name_parts
 from .increment import last_startxref
 from .layout import kind_of, label
 from .objects import value_of
-from .proof import describe, text_of
+from .proof import HANOI, claimed_time, describe, text_of
 from .refusal import UploadRefused, Why
 from .report import SignatureReport
 from .trust import Checked, Revocation, Trust, as_pem, check_certificate, load_certificate
@@ -30,7 +30,8 @@ FORMATS = frozenset({"/ETSI.CAdES.detached", "/adbe.pkcs7.detached"})
 DIGESTS = frozenset({"sha256", "sha384", "sha512", "sha3_256", "sha3_384", "sha3_512"})
 SCHEMES = frozenset({"rsassa_pkcs1v15", "rsassa_pss", "ecdsa"})
 LEAST_BITS = {"rsa": 2048, "rsassa_pss": 2048, "ec": 256}
-HANOI = timezone(timedelta(hours=7))
+# By which the clock of a member's machine may be wrong.
+MOST_WRONG = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,7 @@ def examine_outside(
     if not is_untouched(signature):
         raise UploadRefused(Why.NOT_INTACT, field=name)
     certificate = signature.signer_cert
+    _refuse_other_time(signature, name, at)
     checked = _relied_on(certificate, signature.other_embedded_certs, registered, trust, at, name)
     report = SignatureReport(
         **describe(certificate.dump()),
@@ -90,7 +92,7 @@ def examine_outside(
         docmdp_ok=True,
         reason=text_of(signature, "/Reason"),
         location=text_of(signature, "/Location"),
-        claimed_at=signature.self_reported_timestamp,
+        claimed_at=claimed_time(signature),
     )
     return Accepted(
         report=report,
@@ -182,6 +184,22 @@ def is_untouched(signature: EmbeddedPdfSignature) -> bool:
     except (SignatureValidationError, ValueError, TypeError, KeyError):
         return False
     return bool(intact and valid and eci["content_type"].native == "data" and not eci["content"])
+
+
+def _refuse_other_time(signature: EmbeddedPdfSignature, name: str, at: datetime) -> None:
+    """Raise UploadRefused unless the signature claims about this time, within its certificate's.
+
+    Later, when there is no server's clock to go by, it is judged at the moment it claims.
+    """
+    claimed, certificate = claimed_time(signature), signature.signer_cert
+    begins, ends = certificate.not_valid_before, certificate.not_valid_after
+    if claimed is None or abs(claimed - at) > MOST_WRONG:
+        right = False
+    else:
+        right = begins <= claimed <= ends or not begins <= at <= ends
+    if not right:
+        shown = moment(claimed) if claimed else "không rõ"
+        raise UploadRefused(Why.WRONG_TIME, field=name, time=shown)
 
 
 def _algorithm(signature: EmbeddedPdfSignature, name: str) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 
 import cryptography.x509
 from asn1crypto import algos, cms, pem, x509
@@ -21,6 +21,7 @@ from .layout import kind_of, label
 from .loop import run
 from .report import SignatureReport
 
+HANOI = timezone(timedelta(hours=7))
 SIGNING_USAGES = KeyUsageConstraints(key_usage={"digital_signature", "non_repudiation"})
 
 
@@ -43,7 +44,7 @@ def examine(
     Raise whatever the parsers raise when it cannot be read at all.
     """
     signature = EmbeddedPdfSignature(reader, field, name)
-    claimed_at = signature.self_reported_timestamp
+    claimed_at = claimed_time(signature)
     report = replace(
         SignatureReport(name, kind_of(name), **describe(signature.signer_cert.dump())),
         reason=text_of(signature, "/Reason"),
@@ -172,6 +173,12 @@ def describe(certificate_der: bytes) -> dict[str, str]:
         "signer_serial": subject.serial_number,
         "certificate_pem": pem.armor("CERTIFICATE", certificate_der).decode(),
     }
+
+
+def claimed_time(signature: EmbeddedPdfSignature) -> datetime | None:
+    """Return when a signature says it was made; a time without its zone is Hanoi's."""
+    claimed = signature.self_reported_timestamp
+    return claimed.replace(tzinfo=HANOI) if claimed and claimed.tzinfo is None else claimed
 
 
 def text_of(signature: EmbeddedPdfSignature, key: str) -> str:

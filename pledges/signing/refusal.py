@@ -51,6 +51,7 @@ class Why(StrEnum):
     WEAK_DIGEST = "weak_digest"
     WEAK_KEY = "weak_key"
     NOT_INTACT = "not_intact"
+    WRONG_TIME = "wrong_time"
     # The certificates
     UNREGISTERED_CERTIFICATE = "unregistered_certificate"
     NOT_YET_VALID = "not_yet_valid"
@@ -121,6 +122,8 @@ SENTENCES = {
     Why.WEAK_KEY: "Khóa ký ở ô {field} là {algorithm}, yếu hơn mức tối thiểu (RSA 2048 hoặc ECDSA "
     "256). Cần chứng thư mới.",
     Why.NOT_INTACT: "Chữ ký ở ô {field} không khớp với nội dung của tệp. {again}",
+    Why.WRONG_TIME: "Chữ ký ở ô {field} ghi thời điểm ký {time}, không khớp giờ của hệ thống hoặc "
+    "thời hạn của chứng thư. Hãy chỉnh lại ngày giờ của máy tính rồi ký lại.",
     Why.UNREGISTERED_CERTIFICATE: "Chứng thư của {signer} (số {serial}) chưa được đăng ký để ký ô "
     "{field}. Hãy đăng ký chứng thư này trước, hoặc ký bằng chứng thư đã đăng ký.",
     Why.NOT_YET_VALID: "Chứng thư của {signer} chưa có hiệu lực; có hiệu lực từ {time}.",

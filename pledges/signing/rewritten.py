@@ -13,6 +13,7 @@ from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from .limits import LIMITS
 from .objects import items_of, value_of
 from .outside import moment, name_parts_of
+from .proof import claimed_time
 from .refusal import UploadRefused, Why
 
 HEADER_WITHIN = 1024  # bytes, as readers look for %PDF-
@@ -66,7 +67,7 @@ def _refuse_stale(ours: PdfFileReader, before: bytes, after: bytes) -> None:
         Why.STALE,
         missed=tuple(one.field_name for one in missed),
         signer=name_parts_of(last.signer_cert),
-        time=moment(last.self_reported_timestamp),
+        time=moment(claimed_time(last)),
     )
 
 

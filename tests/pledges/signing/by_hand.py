@@ -69,13 +69,13 @@ class Increment:
         entries: bytes = b"",
         looks: bytes = b"",
         format: bytes = b"adbe.pkcs7.detached",
+        time: bytes = b"D:20260419083200+07'00'",
     ) -> None:
         """Let `field` be signed: the value's digits are filled in by `signed`."""
         number, widget = self.field(field)
         value = self.add(
             b"<</Type /Sig /Filter /Adobe.PPKLite /SubFilter /%b %b "
-            b"/Contents <%b> %b /M (%b)>>"
-            % (format, PLACEHOLDER, b"0" * ROOM, entries, b"D:20260419083200+07'00'")
+            b"/Contents <%b> %b /M (%b)>>" % (format, PLACEHOLDER, b"0" * ROOM, entries, time)
         )
         kept = entries_of(widget, *(("/AP", "/F") if looks else ()))
         self.put(number, b"<<%b /V %d 0 R %b>>" % (kept, value, looks))

@@ -19,7 +19,7 @@ from pledges.signing.accept import Why
 from tests.pledges.signing import pki
 from tests.pledges.signing.by_hand import Increment, entries_of
 from tests.pledges.signing.by_itext import by_itext
-from tests.pledges.signing.tools import by_poppler, by_pyhanko
+from tests.pledges.signing.tools import by_poppler, by_pyhanko, with_validation_data
 from tests.pledges.signing_samples import sign, signed, stamp, with_agency
 
 TOKEN = pki.leaf
@@ -351,6 +351,37 @@ def base_skipped():
     return made.signed(TOKEN())
 
 
+@case("A name written as a text, which readers do not take for it", Why.FIELD_CHANGED, "by hand")
+def name_as_text():
+    def change(made):
+        number, widget = made.field("KY03")
+        made.put(number, b"<<%b /Subtype (/Widget)>>" % entries_of(widget, "/Subtype"))
+
+    return signed_with(change)
+
+
+@case(
+    "Validation data that names a page's content, to exchange it later",
+    Why.SETTINGS_CHANGED,
+    "by hand",
+)
+def validation_data_names_content():
+    def name(made):
+        content = made.number_of(made.page(0)[1], "/Contents")
+        _put_root(made, b"/DSS <</Certs [%d 0 R]>>" % content)
+
+    return afterwards(name)
+
+
+@case("A certificate in the validation data exchanged later", Why.CONTENT_CHANGED, "by hand")
+def validation_data_exchanged():
+    before = with_validation_data(good(), TOKEN(), *pki.crls())
+    made = Increment(before)
+    made.put_signature("KY03")
+    made.put(made.root["/DSS"]["/Certs"].raw_get(0).idnum, made.stream(b"khac"))
+    return Upload(made.signed(TOKEN()), before=before, fields={"KY03": (TOKEN().pem,)})
+
+
 # The shadow attacks (Mainka, Mladenov, Rohlmann: Shadow Attacks, NDSS 2021)
 
 
@@ -621,6 +652,13 @@ def rsa_1024():
 @case("ECDSA P-192", Why.WEAK_KEY, "pyHanko")
 def ec_192():
     return _by(pki.leaf("Lê Văn Khóa Ngắn", key="ec192"))
+
+
+@case("A signature that claims a time years ago", Why.WRONG_TIME, "by hand")
+def years_ago():
+    made = Increment(signed(1))
+    made.put_signature(FIELD, time=b"D:20200101")
+    return made.signed(TOKEN())
 
 
 # The certificates
