@@ -6,13 +6,12 @@ Nothing is fetched: lists and answers about revocation are handed in. Without an
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from asn1crypto import crl, ocsp, pem, x509
 from pyhanko_certvalidator import CertificateValidator, ValidationContext
 from pyhanko_certvalidator.errors import (
-    InsufficientRevinfoError,
     PathBuildingError,
     RevokedError,
     ValidationError,
@@ -20,6 +19,8 @@ from pyhanko_certvalidator.errors import (
 from pyhanko_certvalidator.path import ValidationPath
 
 from .loop import run
+
+ANY_AGE = timedelta(days=10_000)
 
 
 class Revocation(StrEnum):
@@ -56,20 +57,16 @@ def check_certificate(
 ) -> Checked:
     """Chain `certificate` to an anchor at `at`, through those embedded beside it if need be."""
     between = [*(load_certificate(text) for text in trust.others), *embedded]
-    if trust.crls or trust.ocsps:
-        try:
-            return _checked(_path(certificate, between, trust, at, "require"), trust)
-        except RevokedError as error:
-            return _revoked(error, trust)
-        except (InsufficientRevinfoError, ValidationError, PathBuildingError):
-            pass  # the next attempt tells a bad chain from missing lists
     try:
-        path = _path(certificate, between, trust, at, "soft-fail")
+        if trust.crls or trust.ocsps:
+            if path := _path_or_none(certificate, between, trust, at, "require"):
+                return _checked(path, trust)
+            # A list that is out of date cannot say "good", but what it says was revoked is.
+            _path_or_none(certificate, between, trust, at, "soft-fail", time_tolerance=ANY_AGE)
+        path = _path_or_none(certificate, between, Trust(trust.anchors), at, "soft-fail")
     except RevokedError as error:
         return _revoked(error, trust)
-    except (ValidationError, PathBuildingError):
-        return Checked(is_trusted=False)
-    return Checked(is_trusted=True, chain_pems=_chain(path))
+    return Checked(is_trusted=path is not None, chain_pems=_chain(path) if path else ())
 
 
 def load_certificate(text: str) -> x509.Certificate:
@@ -81,7 +78,10 @@ def as_pem(certificate: x509.Certificate) -> str:
     return pem.armor("CERTIFICATE", certificate.dump()).decode()
 
 
-def _path(certificate, between, trust: Trust, at: datetime, mode: str) -> ValidationPath:
+def _path_or_none(
+    certificate, between, trust: Trust, at: datetime, mode: str, **options
+) -> ValidationPath | None:
+    """Return the chain of `certificate`, None if there is none by this mode; raise RevokedError."""
     context = ValidationContext(
         trust_roots=[load_certificate(text) for text in trust.anchors],
         other_certs=between,
@@ -91,8 +91,15 @@ def _path(certificate, between, trust: Trust, at: datetime, mode: str) -> Valida
         best_signature_time=at,
         allow_fetching=False,
         revocation_mode=mode,
+        **options,
     )
-    return run(CertificateValidator(certificate, validation_context=context).async_validate_path())
+    validator = CertificateValidator(certificate, validation_context=context)
+    try:
+        return run(validator.async_validate_path())
+    except RevokedError:
+        raise
+    except (ValidationError, PathBuildingError):
+        return None
 
 
 def _checked(path: ValidationPath, trust: Trust) -> Checked:
