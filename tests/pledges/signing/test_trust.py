@@ -109,3 +109,12 @@ def test_certificate_without_a_chain_in_force_is_not_trusted(changes):
 
 def test_sub_ca_may_be_the_anchor():
     assert checked(anchors=(pki.sub_ca().pem,), others=()).is_trusted
+
+
+def test_revocation_after_the_moment_asked_about_leaves_it_trusted():
+    """A signature made before its certificate was revoked stays what it was."""
+    later = NOW + timedelta(days=20)
+    lists = pki.crl(by=pki.root(), at=later), pki.crl(TOKEN(), at=later)
+
+    assert checked(crls=lists).is_trusted
+    assert not checked(crls=lists, at=later + timedelta(hours=1)).is_trusted
