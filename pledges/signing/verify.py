@@ -83,14 +83,7 @@ def inspect(
         # that are not what they should be. Whatever it is, the file is not vouched for.
         return Inspection(problem=UNREADABLE)
     reports = tuple(_with_later(one, changes, sealed) for one in found)
-    problem = _first_problem(reports, sealed, ends)
-    return Inspection(
-        signatures=reports,
-        empty_fields=empty,
-        intact=not problem,
-        complete=not problem and _is_complete(reports, empty, with_agencies),
-        problem=problem,
-    )
+    return _concluded(reports, empty, _first_problem(reports, sealed, ends), with_agencies)
 
 
 def check_increment(
@@ -256,6 +249,18 @@ def _with_later(one: _Found, changes: dict[int, str], sealed: bool) -> Signature
         return report
     return replace(
         report, problem=f"{label(report.field_name)}: sau khi ký, tệp bị sửa. {later[0]}"
+    )
+
+
+def _concluded(
+    reports: tuple[SignatureReport, ...], empty: tuple[str, ...], problem: str, with_agencies: bool
+) -> Inspection:
+    return Inspection(
+        signatures=reports,
+        empty_fields=empty,
+        intact=not problem,
+        complete=not problem and _is_complete(reports, empty, with_agencies),
+        problem=problem,
     )
 
 

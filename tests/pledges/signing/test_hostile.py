@@ -24,7 +24,7 @@ HEAD = """# Hostile and unlucky files
 
 What the application answers to a file that is sent as signed outside and is not what it should be.
 The file in force stays as it was. This table is written by the test run and fails it when it no
-longer holds (`tests/pledges/signing/test_hostile.py`); how each file is made is in `hostile.py` there.
+longer holds (`tests/pledges/signing/test_hostile.py`); how each file is made is in `hostile/` there.
 
 | file | made with | reason | answer |
 | --- | --- | --- | --- |
@@ -66,8 +66,10 @@ def test_every_reason_has_a_file():
 
 
 def test_table_in_the_documents_is_what_the_files_get():
+    ordered = sorted(CASES, key=lambda case: list(Why).index(case.why))
     rows = (
-        f"| {case.what} | {case.by} | `{refusal(case).code}` | {refusal(case)} |" for case in CASES
+        f"| {case.what} | {case.by} | `{refusal(case).code}` | {refusal(case)} |"
+        for case in ordered
     )
     table = HEAD + "\n".join(rows) + "\n"
 

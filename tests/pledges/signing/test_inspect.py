@@ -90,7 +90,7 @@ def test_seal_is_never_trusted_by_the_trust_list():
 
 
 def test_weak_signature_is_not_intact():
-    found = inspect(hostile.sha1(), roots(), trust=TRUST)
+    found = inspect(hostile.signatures.sha1(), roots(), trust=TRUST)
 
     assert "không theo quy định" in found.problem
 
@@ -98,17 +98,17 @@ def test_weak_signature_is_not_intact():
 @pytest.mark.parametrize(
     "build",
     [
-        hostile.content_replaced,
-        hostile.font_replaced,
-        hostile.comment_added,
-        hostile.shadow_hide,
-        hostile.shadow_replace,
-        hostile.shadow_hidden_document,
-        hostile.rewritten_afterwards,
-        hostile.box_moved,
-        hostile.title_changed,
-        hostile.gap_elsewhere,
-        hostile.signed_byte_changed,
+        hostile.added.content_replaced,
+        hostile.added.font_replaced,
+        hostile.added.comment_added,
+        hostile.added.shadow_hide,
+        hostile.added.shadow_replace,
+        hostile.added.shadow_hidden_document,
+        hostile.added.rewritten_afterwards,
+        hostile.signatures.box_moved,
+        hostile.added.title_changed,
+        hostile.signatures.gap_elsewhere,
+        hostile.signatures.signed_byte_changed,
     ],
 )
 def test_tampered_file_is_not_intact_with_a_trust_list_either(build):

@@ -15,7 +15,8 @@ from pledges.signing.accept import Expected, Trust, UploadRefused, Why
 from tests.pledges.signing import pki
 from tests.pledges.signing.by_hand import Increment
 from tests.pledges.signing.by_itext import by_itext
-from tests.pledges.signing.hostile import FIELD, TOKEN, bomb, deep_nesting, ended, xref_bomb
+from tests.pledges.signing.hostile import FIELD, TOKEN
+from tests.pledges.signing.hostile.costly import bomb, deep_nesting, ended, xref_bomb
 from tests.pledges.signing_samples import NOW, signed
 
 AT = NOW + timedelta(minutes=2)

@@ -79,4 +79,4 @@ def test_oracle_agrees_with_a_good_upload_and_objects_to_others():
     assert mutations.objections(signed(1), good, FIELD, SIGNED_AT) == []
     assert mutations.objections(signed(1), good, "KY03", SIGNED_AT) == ["pages look different"]
     assert not mutations.poppler_agrees(good.replace(b"/Reason", b"/reason"))
-    assert not mutations.pyhanko_agrees(hostile.content_replaced(), SIGNED_AT)
+    assert not mutations.pyhanko_agrees(hostile.added.content_replaced(), SIGNED_AT)
