@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
+from itertools import chain
 
 from pyhanko.pdf_utils.generic import DictionaryObject
 from pyhanko.pdf_utils.misc import PdfDecodeLimitError, PdfStrictReadError
@@ -26,7 +27,7 @@ from .limits import LIMITS, MAX_BYTES, MAX_REVISIONS
 from .outside import Accepted, examine_outside, open_signature, refuse_other_range
 from .refusal import UploadRefused, Why
 from .rewritten import refuse_other_beginning
-from .trust import Trust
+from .trust import Trust, load_certificate
 
 __all__ = ["Accepted", "Expected", "Trust", "UploadRefused", "Why", "accept"]
 
@@ -57,8 +58,11 @@ def accept(
 ) -> tuple[Accepted, ...]:
     """Return the new signatures of `after`, in order; raise UploadRefused unless all is well.
 
-    `before` is the file in force, `at` the server's clock.
+    `before` is the file in force, `at` the server's clock. A broken certificate in `expected` or
+    `trust` is the caller's mistake and raises ValueError.
     """
+    for text in chain(trust.anchors, trust.others, *expected.fields.values()):
+        load_certificate(text)
     _refuse_other_size(before, after)
     try:
         refuse_other_beginning(before, after)

@@ -143,8 +143,8 @@ def _result(before: bytes, after: bytes, options: dict):
 
     try:
         return accept(before, after, **options)
-    except UploadRefused as refused:
-        return refused
+    except Exception as error:  # a refusal, or the caller's mistake: for the caller to raise
+        return error
 
 
 def limit_resources() -> None:

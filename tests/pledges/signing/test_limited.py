@@ -65,6 +65,11 @@ def test_refusal_comes_back_with_everything_it_says():
     assert "là ô của đơn vị khác" in str(error.value)
 
 
+def test_broken_trust_list_is_the_callers_mistake():
+    with pytest.raises(ValueError, match="PEM"):
+        accept(by_itext(signed(1), FIELD, TOKEN()), trust=Trust(("khong phai PEM",)))
+
+
 COSTLY = [
     bomb,
     xref_bomb,
