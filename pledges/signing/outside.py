@@ -8,13 +8,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from asn1crypto import x509
+import cryptography.x509
+from asn1crypto import cms, x509
 from pyhanko.pdf_utils.generic import DictionaryObject
 from pyhanko.pdf_utils.misc import PdfReadError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.generic_cms import validate_sig_integrity
-from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature, extract_contents
 
 from .ca import name_parts
 from .increment import last_startxref
@@ -47,21 +48,24 @@ class Accepted:
     algorithm: str  # such as "RSA 2048, SHA-256"
 
 
-def open_signature(reader: PdfFileReader, field: DictionaryObject, name: str):
+def open_signature(
+    reader: PdfFileReader, field: DictionaryObject, name: str
+) -> EmbeddedPdfSignature:
     """Read the signature in `field`; raise UploadRefused."""
     if value_of(field["/V"], "/SubFilter") not in FORMATS:
         raise UploadRefused(Why.WRONG_FORMAT, field=name)
     try:
-        signature = EmbeddedPdfSignature(reader, field, name)
-        several = len(signature.signed_data["signer_infos"]) != 1
-        _ = signature.signer_cert, signature.self_reported_timestamp
+        message = cms.ContentInfo.load(extract_contents(field["/V"]))
+        signers = len(message["content"]["signer_infos"])
+        signature = EmbeddedPdfSignature(reader, field, name) if signers == 1 else None
+        # Read now what is read only when it is asked for, while an error means this signature.
+        _ = signature and (signature.signer_cert, signature.self_reported_timestamp)
     except Exception as error:
         # asn1crypto and pyHanko raise a dozen kinds of exceptions on a CMS that is not one.
-        if "signer" in str(error) and "exactly one" in str(error):
-            raise UploadRefused(Why.SEVERAL_SIGNERS, field=name) from error
         raise UploadRefused(Why.UNREADABLE_SIGNATURE, field=name) from error
-    if several:
-        raise UploadRefused(Why.SEVERAL_SIGNERS, field=name)
+    if signature is None:
+        code = Why.SEVERAL_SIGNERS if signers else Why.UNREADABLE_SIGNATURE
+        raise UploadRefused(code, field=name)
     return signature
 
 
@@ -268,8 +272,6 @@ def _relied_on(
 
 def name_parts_of(certificate: x509.Certificate) -> str:
     """Return whom a certificate names."""
-    import cryptography.x509
-
     subject = name_parts(cryptography.x509.load_der_x509_certificate(certificate.dump()))
     return subject.person or subject.unit or "không rõ tên"
 
