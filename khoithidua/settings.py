@@ -252,6 +252,15 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "khoi-thi-dua@localhost")
 CA_PASSPHRASE_FILE = env.str("CA_PASSPHRASE_FILE", "")
 CA_PASSPHRASE = env.str("CA_PASSPHRASE", "demo-ca-passphrase" if DEBUG else "")
 
+# Signing with government tokens: whether the certificates' own addresses (OCSP, CRL) are asked about
+# revocation, and for how many seconds each may take.
+REVOCATION_FETCH = env.bool("REVOCATION_FETCH", False)
+REVOCATION_TIMEOUT = env.float("REVOCATION_TIMEOUT", 3)
+# The button that hands the file to the signing tool on the signer's own machine.
+SIGNING_TOOL = env.bool("SIGNING_TOOL", False)
+if SIGNING_TOOL:
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["connect-src"].append("wss://127.0.0.1:8987")
+
 # What crosses apps: each module offers items_for, awaited_for, year_report
 WORK_SOURCES = ["pledges.todo", "scoring.todo"]
 # Tabs of a bloc's year, in the order of the year: (key, label, URL name)

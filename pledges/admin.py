@@ -2,7 +2,16 @@
 
 from django.contrib import admin
 
-from pledges.models import Comment, Paper, Signature, SignedFile, SigningAuthority
+from pledges import certificate_admin  # noqa: F401 (registers its pages)
+from pledges.models import (
+    Comment,
+    Hold,
+    Paper,
+    Signature,
+    SignatureValidation,
+    SignedFile,
+    SigningAuthority,
+)
 from units.admin.base import SeenAdmin
 
 SECTION = "Văn bản đã ký (chỉ xem)"
@@ -67,3 +76,24 @@ class SigningAuthorityAdmin(SeenAdmin):
     list_select_related = ("parent",)
     # The encrypted key never leaves the database by this way.
     fields = ("level", "parent", "certificate_pem", "created_at")
+
+
+@admin.register(Hold)
+class HoldAdmin(SeenAdmin):
+    section = SECTION
+    authority_path = "paper__year__bloc__authority"
+    list_display = ("user", "party", "kind", "taken_at", "until", "end")
+    list_display_links = ("user",)
+    list_filter = ("end",)
+    list_select_related = ("user", "party__paper__year__bloc")
+
+
+@admin.register(SignatureValidation)
+class SignatureValidationAdmin(SeenAdmin):
+    section = SECTION
+    authority_path = "signature__party__paper__year__bloc__authority"
+    list_display = ("signature", "at", "result", "sentence")
+    list_display_links = ("signature",)
+    list_filter = ("result",)
+    list_select_related = ("signature",)
+    exclude = ("revocation",)

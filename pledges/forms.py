@@ -182,11 +182,39 @@ class ReopenForm(forms.Form):
 class FreezeForm(forms.ModelForm):
     """How the pledge will be signed; only signatures of the named form count."""
 
+    FORMS = [
+        (Paper.Form.SYSTEM, "Xác nhận trên hệ thống: lãnh đạo đăng nhập, đọc và xác nhận ký"),
+        (Paper.Form.TOKEN, "Ký số công vụ: lãnh đạo ký bằng thiết bị của mình, trên máy của mình"),
+    ]
+
+    # Nothing chosen is the form that needs no device.
+    form = forms.ChoiceField(
+        label="Hình thức ký", choices=FORMS, widget=forms.RadioSelect, required=False
+    )
+
     class Meta:
         model = Paper
-        fields = ["in_order"]
-        labels = {"in_order": "Ký lần lượt theo thứ tự trong lưới ký"}
-        help_texts = {"in_order": "Không chọn thì các đơn vị ký trước, sau tùy ý."}
+        fields = ["form", "with_agency_seals", "in_order"]
+        labels = {
+            "with_agency_seals": "Có cả chữ ký số của cơ quan",
+            "in_order": "Ký lần lượt theo thứ tự trong lưới ký",
+        }
+        help_texts = {
+            "with_agency_seals": "Chỉ với ký số công vụ: sau lãnh đạo, văn thư ký bằng chứng thư "
+            "của cơ quan; đủ cả hai mới hoàn tất.",
+            "in_order": "Không chọn thì các đơn vị ký trước, sau tùy ý.",
+        }
+
+    def clean_form(self):
+        return self.cleaned_data["form"] or Paper.Form.SYSTEM
+
+    def clean(self):
+        data = super().clean()
+        if data.get("with_agency_seals") and data.get("form") != Paper.Form.TOKEN:
+            self.add_error(
+                "with_agency_seals", "Chữ ký của cơ quan chỉ có khi chọn hình thức ký số công vụ."
+            )
+        return data
 
 
 class DeclarationForm(forms.Form):

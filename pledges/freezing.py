@@ -14,12 +14,17 @@ from khoithidua import audit, printing
 from khoithidua.models import StoredFile
 from pledges import signing
 from pledges.composing import pledge_content, signing_memberships
-from pledges.models import Paper, Party, SignedFile
+from pledges.models import Paper, Party, SignedFile, TrustedCertificate
 from pledges.models.authority import NoAuthority, current_issuer
 from pledges.models.paper import new_code
+from pledges.registering import trusted_pems
 from units.models import Appointment
 
 SEAL_NAME = "Niêm phong kỹ thuật"
+NO_TRUST_LIST = (
+    "Chưa có chứng thư tin cậy nào để kiểm tra chữ ký số. Ban Thi đua nhập danh sách ở trang quản "
+    "trị trước khi chọn hình thức ký số công vụ."
+)
 
 
 @dataclass(frozen=True)
@@ -75,6 +80,8 @@ def freeze(paper, *, by, form, signers=None):
         raise ValidationError(missing)
     if not paper.may("freeze"):
         raise ValidationError("Chỉ chốt được văn bản đã thông qua và chưa chốt.")
+    if form == Paper.Form.TOKEN and not trusted_pems(TrustedCertificate.Kind.ANCHOR):
+        raise ValidationError(NO_TRUST_LIST)
     issuer = _issuer()
     paper.form = form
     code = new_code(paper)

@@ -3,17 +3,20 @@
 from django.utils import timezone
 
 from khoithidua.text import date_long, initial_upper
-from pledges.models import Paper
+from pledges.models import Paper, Signature
 from units.models import Appointment, Phase, deadlines
 from units.permissions import (
     acts_for_lead,
     appointment_in,
     is_inspector,
+    is_secretariat,
+    is_supervisor,
     memberships_of,
 )
 from units.working_days import calendar_of
 
 ASK = object()
+NOBODY_FOR_ANOTHER = "Tài khoản quản trị không ký thay bất kỳ ai."
 WRITERS = (Appointment.Kind.LEADER, Appointment.Kind.OFFICER)
 
 
@@ -68,6 +71,14 @@ def signing_appointment(user, party):
     return appointment_in(user, party.unit_id, Appointment.Kind.LEADER)
 
 
+def signing_posts(user):
+    """Posts held today whose certificates the holder registers: a leader's, a clerk's (the agency's)."""
+    if user.is_staff:
+        return []
+    kinds = (Appointment.Kind.LEADER, Appointment.Kind.CLERK)
+    return [post for post in user.current_appointments if post.kind in kinds]
+
+
 def signing_deadline(year):
     """Last day to sign, in the signing phase that is open or comes next; None without one.
 
@@ -88,25 +99,82 @@ def why_not_sign(user, paper, party, deadline=ASK):
     None, where the caller knows it; asked of the database otherwise.
     """
     if user.is_staff:
-        return "Tài khoản quản trị không ký thay bất kỳ ai."
+        return NOBODY_FOR_ANOTHER
     if signing_appointment(user, party) is None:
         return f"Chỉ lãnh đạo của {party.unit_name} ký được cho đơn vị."
     if paper.form != Paper.Form.SYSTEM:
         return f"Văn bản này ký theo hình thức {paper.get_form_display()}."
     if paper.state != Paper.State.SIGNING:
-        return f"{initial_upper(paper.audit_name)} hiện {paper.get_state_display()}."
+        return _not_signing(paper)
     if party.signature:
         return f"{party.unit_name} đã ký."
+    return _too_late(paper, deadline) or _not_their_turn(paper, party)
+
+
+def _not_signing(paper):
+    return f"{initial_upper(paper.audit_name)} hiện {paper.get_state_display()}."
+
+
+def _too_late(paper, deadline):
     if deadline is ASK:
         deadline = signing_deadline(paper.year)
     if deadline and timezone.localdate() > deadline:
         return f"Đã hết hạn ký ({date_long(deadline)}). Đơn vị trưởng khối có thể gia hạn."
-    if paper.in_order:
-        return _waiting_for_turn(paper, party)
     return ""
 
 
-def _waiting_for_turn(paper, party):
+def token_post(user, party, kind):
+    """The appointment by which the user hands in this kind of token signature; None without one.
+
+    A leader the leader's own, a clerk the agency's, who keeps its device.
+    """
+    wanted = Appointment.Kind.LEADER if kind == Signature.Kind.LEADER else Appointment.Kind.CLERK
+    return appointment_in(user, party.unit_id, wanted)
+
+
+def why_not_hold(user, paper, party, kind, deadline=ASK):
+    """A sentence that says why this user cannot take the turn to sign with a token; else empty."""
+    if user.is_staff:
+        return NOBODY_FOR_ANOTHER
+    if token_post(user, party, kind) is None:
+        who = "lãnh đạo" if kind == Signature.Kind.LEADER else "văn thư"
+        return f"Chỉ {who} của {party.unit_name} nộp được chữ ký này."
+    if paper.form != Paper.Form.TOKEN:
+        return f"Văn bản này ký theo hình thức {paper.get_form_display()}."
+    if paper.state != Paper.State.SIGNING:
+        return _not_signing(paper)
+    if kind == Signature.Kind.AGENCY:
+        return _why_no_agency_seal(paper, party) or _too_late(paper, deadline)
+    if party.signature:
+        return f"{party.unit_name} đã ký."
+    return _too_late(paper, deadline) or _not_their_turn(paper, party)
+
+
+def can_release_hold(user, memberships):
+    """The lead unit's people take back a turn whose holder is gone."""
+    return acts_for_lead(user, memberships)
+
+
+def can_revalidate(user, paper, memberships):
+    """Token signatures are checked anew by the lead unit, the bloc's supervisor, the secretariat."""
+    return paper.form == Paper.Form.TOKEN and (
+        acts_for_lead(user, memberships)
+        or is_supervisor(user, paper.year.bloc)
+        or is_secretariat(user)
+    )
+
+
+def _why_no_agency_seal(paper, party):
+    if not paper.with_agency_seals:
+        return "Văn bản này không lấy chữ ký của cơ quan."
+    if party.signature is None:
+        return f"Chờ lãnh đạo {party.unit_name} ký trước."
+    return f"{party.unit_name} đã có chữ ký của cơ quan." if party.agency_signature else ""
+
+
+def _not_their_turn(paper, party):
+    if not paper.in_order:
+        return ""
     first = next(
         (
             other

@@ -79,7 +79,7 @@ def sign(paper, party, *, by, appointment, consent):
     )
     roots = root_certificates()
     with transaction.atomic():
-        paper = _locked(paper)
+        paper = locked(paper)
         party = paper.parties.get(pk=party.pk)
         _refuse_unless_open(paper, party, by)
         parent = paper.signed_files.select_related("file").order_by("-sequence").first()
@@ -95,11 +95,12 @@ def sign(paper, party, *, by, appointment, consent):
         )
         signing.verify.check_increment(before, after, party.leader_field, roots, now)
         signature = _keep(paper, party, parent, after, head, now, by, appointment, consent)
-        _complete_if_all_signed(paper, by, now)
+        complete_if_all_signed(paper, by, now)
     return signature
 
 
-def _locked(paper):
+def locked(paper):
+    """The paper's row, locked for the length of the transaction."""
     return (
         Paper.objects.select_for_update(of=("self",))
         .select_related("year__bloc__authority")
@@ -162,21 +163,29 @@ def _keep(paper, party, parent, data, head, now, by, appointment, consent):
     )
 
 
-def _complete_if_all_signed(paper, by, now):
-    unsigned = paper.parties.exclude(signatures__kind=Signature.Kind.LEADER)
-    if unsigned.exists():
-        return
+def complete_if_all_signed(paper, by, now):
+    """Complete the paper once every leader, and every agency where it asks for them, has signed."""
+    wanted = [Signature.Kind.LEADER]
+    wanted += [Signature.Kind.AGENCY] if paper.with_agency_seals else []
+    for kind in wanted:
+        signed = Signature.objects.filter(kind=kind).values("party")
+        if paper.parties.exclude(pk__in=signed).exists():
+            return
     total = paper.parties.count()
+    seals = ", có chữ ký của cơ quan" if paper.with_agency_seals else ""
     paper.move(
         "complete",
         by=by,
-        summary=f"{text.initial_upper(paper.audit_name)} hoàn tất: {total}/{total} đơn vị đã ký.",
+        summary=(
+            f"{text.initial_upper(paper.audit_name)} hoàn tất: {total}/{total} đơn vị đã ký{seals}."
+        ),
         completed_at=now,
     )
+    act = "xác nhận ký" if paper.uses_system_form else "ký số"
     tell_members(
         paper,
         f"Giao ước thi đua năm {paper.year.number} đã hoàn tất",
-        f"{total}/{total} đơn vị đã xác nhận ký. Bản điện tử: ",
+        f"{total}/{total} đơn vị đã {act}{seals}. Bản điện tử: ",
     )
 
 
@@ -188,7 +197,7 @@ def record_signed_on_paper(paper, *, by, on, note=""):
     if paper.form != Paper.Form.PAPER:
         raise ValidationError("Chỉ ghi nhận chữ ký giấy cho văn bản ký giấy.")
     with transaction.atomic():
-        paper = _locked(paper)
+        paper = locked(paper)
         parties = list(paper.parties.order_by("position"))
         Signature.objects.bulk_create(
             Signature(

@@ -4,11 +4,13 @@ from copy import copy
 from functools import partial
 
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from khoithidua.text import date_long, day_month
 from khoithidua.work import Awaited, SeatStep, WorkItem, YearReport
-from pledges.models import Paper, Party, Signature
-from pledges.permissions import can_write
+from pledges.models import Paper, Party, RegisteredCertificate, Signature
+from pledges.permissions import can_write, signing_posts
+from pledges.registering import warning_of
 from units.models import Appointment, EmulationYear, Membership, Phase, Role, deadlines
 from units.permissions import appointment_in
 from units.reference import remember
@@ -17,7 +19,16 @@ from units.working_days import calendar_of
 # What lists and overviews show of a paper; its long texts are read where they are asked for.
 SHOWN = (
     *("year", "kind", "version", "state", "title", "form", "in_order", "dated_on"),
-    *("adopted_on", "frozen_at", "completed_at", "code", "page_count", "figures", "note"),
+    *(
+        "with_agency_seals",
+        "adopted_on",
+        "frozen_at",
+        "completed_at",
+        "code",
+        "page_count",
+        "figures",
+        "note",
+    ),
 )
 
 
@@ -36,6 +47,7 @@ def items_for(user, today):
             yield from _to_write(membership, paper)
         elif paper.state == Paper.State.COMMENTING and appointment.kind in _WRITERS:
             yield from _to_comment(membership, paper)
+    yield from map(_to_renew, _expiring(user, today))
 
 
 _WRITERS = (Appointment.Kind.LEADER, Appointment.Kind.OFFICER)
@@ -110,16 +122,15 @@ def _seat(papers, stamp):
     if not frozen:
         return
     signatures = {
-        signature.party_id: signature
-        for signature in Signature.objects.filter(
-            party__paper__in=frozen, kind=Signature.Kind.LEADER
-        ).order_by()
+        (signature.party_id, signature.kind): signature
+        for signature in Signature.objects.filter(party__paper__in=frozen).order_by()
     }
     for paper in frozen:
         parties = remember(stamp, ("parties", paper.pk), partial(_parties_of, paper.pk))
         paper.seats = []
         for party in map(copy, parties):
-            party.signature = signatures.get(party.pk)
+            party.signature = signatures.get((party.pk, Signature.Kind.LEADER))
+            party.agency_signature = signatures.get((party.pk, Signature.Kind.AGENCY))
             paper.seats.append(party)
 
 
@@ -157,9 +168,11 @@ def _to_begin(membership, appointment, today):
 
 def _to_sign(user, membership, paper):
     party = next((row for row in paper.seats if row.unit_id == membership.unit_id), None)
-    if party is None or party.signature or paper.form != Paper.Form.SYSTEM:
+    if party is None or paper.form == Paper.Form.PAPER or user.is_staff:
         return
-    if appointment_in(user, membership.unit_id, Appointment.Kind.LEADER) and not user.is_staff:
+    if party.signature:
+        yield from _to_seal(user, membership, paper, party)
+    elif appointment_in(user, membership.unit_id, Appointment.Kind.LEADER):
         yield _item(
             membership,
             f"Ký giao ước thi đua năm {membership.year.number}",
@@ -169,6 +182,45 @@ def _to_sign(user, membership, paper):
             note=f"{paper.signed_count}/{paper.party_count} đơn vị đã ký",
             primary=True,
         )
+
+
+def _to_seal(user, membership, paper, party):
+    """A clerk signs with the agency's certificate once the leader has signed."""
+    is_clerk = appointment_in(user, membership.unit_id, Appointment.Kind.CLERK)
+    if is_clerk and paper.with_agency_seals and party.agency_signature is None:
+        yield _item(
+            membership,
+            f"Ký số của cơ quan trên giao ước thi đua năm {membership.year.number}",
+            "Ký số",
+            "pledges:token_sign",
+            phase=Phase.Kind.SIGN,
+            primary=True,
+        )
+
+
+def _expiring(user, today):
+    """Certificates of the user's posts that end within sixty days, or have ended."""
+    return user.remembered("expiring certificates", lambda: _expiring_today(user, today))
+
+
+def _expiring_today(user, today):
+    posts = signing_posts(user)
+    if not posts:
+        return []
+    return list(RegisteredCertificate.objects.of_posts(posts).expiring(today).order_by("not_after"))
+
+
+def _to_renew(certificate):
+    ends = localdate(certificate.not_after)
+    urgency = warning_of(certificate)
+    return WorkItem(
+        title="Chứng thư ký số đã hết hạn" if urgency == 0 else "Chứng thư ký số sắp hết hạn",
+        context=f"{certificate.subject} · {certificate.owner}",
+        url=reverse("pledges:certificate_list"),
+        action="Đăng ký chứng thư mới",
+        due_on=ends,
+        is_primary=urgency in (0, 7),
+    )
 
 
 def _to_write(membership, paper):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from pledges.views import drafts, reading, sign, targets, verify
+from pledges.views import certificates, drafts, reading, sign, signing_tool, targets, tokens, verify
 
 app_name = "pledges"
 
@@ -25,8 +25,27 @@ urlpatterns = [
     path(f"{YEAR}mo-lai/", drafts.pledge_reopen, name="pledge_reopen"),
     path(f"{YEAR}mo-ky/", drafts.pledge_freeze, name="pledge_freeze"),
     path(f"{YEAR}ky/", sign.pledge_sign, name="pledge_sign"),
+    path(f"{YEAR}ky-so/", tokens.token_sign, name="token_sign"),
+    path(f"{YEAR}ky-so/giu/", tokens.hold_take, name="hold_take"),
+    path(f"{YEAR}ky-so/gia-han/", tokens.hold_extend, name="hold_extend"),
+    path(f"{YEAR}ky-so/thoi-giu/", tokens.hold_cancel, name="hold_cancel"),
+    path(f"{YEAR}ky-so/thu-lai/", tokens.hold_release, name="hold_release"),
+    path(f"{YEAR}ky-so/tep.pdf", tokens.held_file, name="held_file"),
+    path(f"{YEAR}ky-so/kiem-tra-lai/", tokens.signatures_revalidate, name="signatures_revalidate"),
+    # Asked for by the signing tool on the signer's machine, by its token alone.
+    path("ky-so/<str:token>/giao-uoc.pdf", signing_tool.tool_file, name="tool_file"),
+    path("ky-so/<str:token>/", signing_tool.tool_upload, name="tool_upload"),
+    path("chung-thu/", certificates.certificate_list, name="certificate_list"),
+    path("chung-thu/them/", certificates.certificate_add, name="certificate_add"),
+    path(
+        "chung-thu/<int:pk>/thoi-dung/",
+        certificates.certificate_withdraw,
+        name="certificate_withdraw",
+    ),
     path("xac-minh/", verify.verify, name="verify"),
     path("xac-minh/chung-thu-goc/", verify.root_help, name="root_help"),
     path("xac-minh/chung-thu-goc.pem", verify.root_certificate, name="root_certificate"),
+    path("xac-minh/chung-thu-tin-cay/", certificates.trust_list, name="trust_list"),
+    path("xac-minh/chung-thu-tin-cay.pem", certificates.trust_list_file, name="trust_list_file"),
     path("xac-minh/<str:code>/", verify.verify_code, name="verify_code"),
 ]

@@ -2,14 +2,17 @@
 
 import hashlib
 import re
+from copy import copy
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 from django.db.models import Max
 
 from pledges import signing
 from pledges.models import Paper, SignedFile
 from pledges.models.authority import root_certificates
+from pledges.validations import latest_for
 from units.models import EmulationYear
 from units.reference import remember
 
@@ -68,11 +71,16 @@ class Verdict:
         earlier = self.paper.signed_files.filter(sequence__lte=self.file.sequence)
         return earlier.filter(kind=SignedFile.Kind.SIGNATURE).count()
 
-    @property
+    @cached_property
     def signatures(self):
-        """The recorded signatures, in the order they were made."""
-        rows = [party.signature for party in self.paper.seats if party.signature]
-        return sorted(rows, key=lambda row: (row.signed_on, row.signed_at or 0, row.pk))
+        """The recorded signatures, in the order they were made, each with its last validation."""
+        rows = [
+            copy(signature)  # the seats may be remembered
+            for party in self.paper.seats
+            for signature in (party.signature, party.agency_signature)
+            if signature
+        ]
+        return latest_for(sorted(rows, key=lambda row: (row.signed_on, row.signed_at or 0, row.pk)))
 
 
 def as_code(typed):

@@ -61,7 +61,11 @@ EVERYONE = policy(PEOPLE, anonymous=200)
 LOGGED_IN = policy(PEOPLE)
 NO_SUCH_METHOD = policy((), refused=405)
 NO_SUCH_METHOD_PUBLIC = policy((), refused=405, anonymous=405)
+NOT_THERE_PUBLIC = policy((), refused=404, anonymous=404)
 NOT_THERE = policy((), refused=404)
+# Leaders register their own certificates, clerks their agency's.
+HOLDERS = policy({"lead_leader", "lead_clerk", "leader", "clerk", "other_leader"})
+OWN_CERTIFICATE = policy({"leader"}, refused=404)
 # allauth asks again who it is before it changes a factor.
 REAUTHENTICATES = policy(PEOPLE, ok=302)
 
@@ -71,6 +75,9 @@ LEAD_ONLY = of_year(LEAD)
 DRAFT = of_year(LEAD, sees=LEAD | {"inspector"})
 DRAFT_READ = of_year(LEAD | {"inspector"}, sees=())
 SIGNERS = of_year({"lead_leader", "leader"})
+TOKEN_HOLDERS = of_year({"lead_leader", "lead_clerk", "leader", "clerk"})
+HOLDING = of_year({"leader"})
+REVALIDATING = of_year(LEAD | {"supervisor", "secretariat"})
 COMMENTING = of_year(LEAD | {"leader", "officer"})
 # A card that was not sent in is its unit's alone; clerks read it.
 OWN_CARD = of_year({"leader", "officer", "clerk"}, sees=())
@@ -106,6 +113,8 @@ ROWS = (
     Row("pledges:verify_code", EVERYONE, NO_SUCH_METHOD_PUBLIC),
     Row("pledges:root_help", EVERYONE, NO_SUCH_METHOD_PUBLIC),
     Row("pledges:root_certificate", EVERYONE, NO_SUCH_METHOD_PUBLIC),
+    Row("pledges:trust_list", EVERYONE, NO_SUCH_METHOD_PUBLIC),
+    Row("pledges:trust_list_file", EVERYONE, NO_SUCH_METHOD_PUBLIC, "token"),
     # Logging in: whoever is in already is sent home
     Row(
         "account_login",
@@ -132,6 +141,16 @@ ROWS = (
     Row("mfa_add_webauthn", REAUTHENTICATES, REAUTHENTICATES),
     Row("mfa_edit_webauthn", REAUTHENTICATES, REAUTHENTICATES, pk="passkey"),
     Row("mfa_remove_webauthn", REAUTHENTICATES, REAUTHENTICATES, pk="passkey"),
+    # … and the certificates of one's token; those of others are not there
+    Row("pledges:certificate_list", LOGGED_IN, NO_SUCH_METHOD),
+    Row("pledges:certificate_add", HOLDERS, HOLDERS.answers(422)),
+    Row(
+        "pledges:certificate_withdraw",
+        OWN_CERTIFICATE,
+        OWN_CERTIFICATE.answers(422),
+        "token",
+        pk="certificate",
+    ),
     # Across blocs
     Row("units:home", LOGGED_IN, NO_SUCH_METHOD),
     Row("units:year_list", LOGGED_IN, NO_SUCH_METHOD),
@@ -159,6 +178,17 @@ ROWS = (
     Row("pledges:pledge_freeze", LEAD_ONLY, LEAD_ONLY.answers(302), "adopted"),
     # … signed
     Row("pledges:pledge_sign", SIGNERS, SIGNERS.answers(422)),
+    # … signed with tokens, while the sample unit's leader holds the file
+    Row("pledges:token_sign", TOKEN_HOLDERS, TOKEN_HOLDERS.answers(422), "token"),
+    Row("pledges:hold_take", NO_SUCH_METHOD, TOKEN_HOLDERS.answers(302), "token"),
+    Row("pledges:hold_extend", NO_SUCH_METHOD, HOLDING.answers(302), "token"),
+    Row("pledges:hold_cancel", NO_SUCH_METHOD, HOLDING.answers(302), "token"),
+    Row("pledges:hold_release", NO_SUCH_METHOD, LEAD_ONLY.answers(302), "token"),
+    Row("pledges:held_file", HOLDING, NO_SUCH_METHOD, "token"),
+    # … by the signing tool's own way: switched off, nothing is there
+    Row("pledges:tool_file", NOT_THERE_PUBLIC, NO_SUCH_METHOD_PUBLIC),
+    Row("pledges:tool_upload", NO_SUCH_METHOD_PUBLIC, NOT_THERE_PUBLIC),
+    Row("pledges:signatures_revalidate", NO_SUCH_METHOD, REVALIDATING.answers(302), "token"),
     # Its scoring: the unit's card
     Row("scoring:scorecard_list", YEAR, NO_SUCH_METHOD, "round-self_assessment"),
     Row("scoring:round_open", NO_SUCH_METHOD, LEAD_ONLY.answers(403), "round-self_assessment"),
@@ -328,6 +358,11 @@ PANEL_ROWS = (
     Row("admin:units_user_password", *panel(200, 200)),
     Row("admin:scoring_wordtemplate_file", *panel(200, 200)),
     Row("admin:scoring_wordtemplate_original", *panel(200, 200)),
+    # Certificates are withdrawn with a reason, never deleted; lists are kept as they came.
+    Row("admin:pledges_trustedcertificate_delete", *panel(403, 403)),
+    Row("admin:pledges_registeredcertificate_delete", *panel(403, 403)),
+    Row("admin:pledges_revocationlist_delete", *panel(403, 403)),
+    Row("admin:pledges_revocationlist_change", *panel(200, 403)),
     # An account is closed, never deleted; what others hang on is kept, and the page says so.
     Row("admin:units_user_delete", *panel(403, 403)),
     Row("admin:units_authority_delete", *panel(200, 200)),
@@ -340,12 +375,13 @@ KEPT = {
     *("units.appointment", "units.authority", "units.bloc", "units.dayoff", "units.decision"),
     *("units.emulationyear", "units.legalbasis", "units.supervision", "units.title"),
     *("units.unit", "units.user", "scoring.wordtemplate"),
+    *("pledges.trustedcertificate", "pledges.registeredcertificate", "pledges.revocationlist"),
 }
 # What there is to look at, and nobody changes here.
 LOOKED_AT = {
     *("khoithidua.auditentry", "khoithidua.outbox", "khoithidua.storedfile"),
     *("pledges.comment", "pledges.paper", "pledges.signature", "pledges.signedfile"),
-    "pledges.signingauthority",
+    *("pledges.signingauthority", "pledges.hold", "pledges.signaturevalidation"),
 }
 # GET and POST by kind of page.
 KEPT_PAGES = {

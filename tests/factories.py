@@ -25,6 +25,10 @@ Papers
     PaperFactory(adopted=True, commented=True)   its draft got a comment, by the deputy's officer
     CommentFactory(paper=paper, answered=True)   one more, while comments are asked for
     last_file(paper)                         the SignedFile in force
+    PaperFactory(token=True, signing=True)   to be signed with tokens of tests.pledges.signing.pki, trusted;
+                                             signed=1, complete=True, with_agency_seals=True as above
+    hold_for(paper, unit), signed_outside(hold)   the turn, and the held file as the token signed it
+    sign_with_token(paper, unit, "agency")   the whole way; "leader" when nothing is said
 
 Scoring
 
@@ -61,8 +65,19 @@ from factory.django import DjangoModelFactory
 
 from khoithidua import printing
 from khoithidua.models import Outbox, StoredFile
-from pledges import freezing, signatures, writing
-from pledges.models import Comment, Paper, SigningAuthority, UnitTarget
+from pledges import freezing, registering, signatures, uploads, writing
+from pledges.certificates import read_certificate, read_list
+from pledges.models import (
+    Comment,
+    Hold,
+    Paper,
+    RegisteredCertificate,
+    RevocationList,
+    SignatureValidation,
+    SigningAuthority,
+    TrustedCertificate,
+    UnitTarget,
+)
 from pledges.models.authority import passphrase
 from pledges.models.paper import CODE_ALPHABET
 from pledges.signing import ca, prepare
@@ -88,6 +103,8 @@ from scoring.models import (
     WordTemplate,
 )
 from scoring.papers.word import DOCX
+from tests.pledges.signing import pki
+from tests.pledges.signing.tools import by_pyhanko
 from tests.scoring.papers.word_samples import plain_template
 from units.models import (
     Appointment,
@@ -559,6 +576,8 @@ class PaperFactory(DjangoModelFactory):
         signing = factory.Trait(reached="signing")
         complete = factory.Trait(reached="complete")
         superseded = factory.Trait(reached="superseded")
+        # Signed with tokens, whose provider is trusted.
+        token = factory.Trait(form="token")
 
     year = factory.SubFactory(EmulationYearFactory)
     dated_on = SIGNING_DAY
@@ -569,6 +588,8 @@ class PaperFactory(DjangoModelFactory):
     @classmethod
     def _create(cls, model_class, *args, year, reached, commented, signed, **fields):
         by = officer_of(lead_of(year))
+        if fields.get("form") == Paper.Form.TOKEN:
+            trust_provider()
         paper = writing.begin_pledge(year=year, by=by)
         for name, value in fields.items():
             setattr(paper, name, value)
@@ -579,8 +600,9 @@ class PaperFactory(DjangoModelFactory):
             _STEPS[step](paper, by)
             if commented and step == "commenting":
                 CommentFactory(paper=paper)
+        sign_next = sign_with_token if paper.form == Paper.Form.TOKEN else sign_for
         for party in paper.parties.order_by("position")[:signed]:
-            sign_for(paper, party.unit)
+            sign_next(paper, party.unit)
         return Paper.objects.select_related("year__bloc__authority").get(pk=paper.pk)
 
 
@@ -609,8 +631,14 @@ def _freeze(paper, by):
 
 
 def _complete(paper, by):
+    is_token = paper.form == Paper.Form.TOKEN
     for party in paper.parties.order_by("position"):
-        sign_for(paper, party.unit)
+        if not is_token:
+            sign_for(paper, party.unit)
+            continue
+        sign_with_token(paper, party.unit)
+        if paper.with_agency_seals:
+            sign_with_token(paper, party.unit, "agency")
     paper.refresh_from_db()
 
 
@@ -1111,3 +1139,137 @@ def _steady_code(paper):
         number, letter = divmod(number, len(CODE_ALPHABET))
         letters += CODE_ALPHABET[letter]
     return f"GU{paper.year.number % 100:02d}-{letters[:4]}-{letters[4:]}"
+
+
+# Signing with tokens
+
+
+class TrustedCertificateFactory(DjangoModelFactory):
+    """The provider of tests.pledges.signing.pki: its root; `intermediate=True`: its sub-CA."""
+
+    class Meta:
+        model = TrustedCertificate
+
+    intermediate = False
+
+    @classmethod
+    def _create(cls, model_class, *args, intermediate, **changes):
+        owner = pki.sub_ca() if intermediate else pki.root()
+        facts = read_certificate(owner.der)
+        found = TrustedCertificate.objects.in_use().filter(fingerprint=facts.fingerprint).first()
+        if found:
+            return found
+        kind = "intermediate" if intermediate else "anchor"
+        return registering.trust(
+            facts, by=UserFactory(secretariat=True), kind=kind, note="Nơi cấp thử nghiệm"
+        )
+
+
+def trust_provider():
+    """Root and sub-CA of the test provider are on the trust list."""
+    return [TrustedCertificateFactory(intermediate=below) for below in (False, True)]
+
+
+class RegisteredCertificateFactory(DjangoModelFactory):
+    """A certificate (`leaf=…`, else made up) for `appointment`, or of the agency `unit`."""
+
+    class Meta:
+        model = RegisteredCertificate
+
+    leaf = None
+    appointment = None
+    unit = None
+
+    @classmethod
+    def _create(cls, model_class, *args, leaf, appointment, unit, **changes):
+        if unit is None and appointment is None:
+            appointment = AppointmentFactory(leader=True)
+        if leaf is None:
+            leaf = token_of(appointment) if appointment else agency_token(unit)
+        return registering.register(
+            read_certificate(leaf.der),
+            by=appointment.user if appointment else clerk_of(unit),
+            proof="Người đăng ký xác nhận bằng mật khẩu.",
+            appointment=appointment,
+            unit=unit,
+        )
+
+
+def token_of(appointment):
+    """What the leader's token holds."""
+    return pki.leaf(appointment.user.full_name, appointment.unit.slug)
+
+
+def agency_token(unit):
+    return pki.agency(unit.slug)
+
+
+class RevocationListFactory(DjangoModelFactory):
+    class Meta:
+        model = RevocationList
+
+    revoked = ()
+
+    @classmethod
+    def _create(cls, model_class, *args, revoked, **changes):
+        trust_provider()
+        der = pki.crl(*revoked, at=timezone.now() - timedelta(hours=1))
+        return registering.import_list(read_list(der), by=UserFactory(secretariat=True))
+
+
+def certificate_for(unit, kind="leader"):
+    """The registered certificate of the unit's leader or of the agency, registered when it was not."""
+    if kind == "agency":
+        known = RegisteredCertificate.objects.of_agency(unit).first()
+        return known or RegisteredCertificateFactory(unit=unit)
+    post = leader_of(unit).appointments.get(unit=unit)
+    known = RegisteredCertificate.objects.of_leader(post).first()
+    return known or RegisteredCertificateFactory(appointment=post)
+
+
+def hold_for(paper, unit, kind="leader"):
+    """The turn of the unit's leader, or with "agency" of its clerk."""
+    certificate_for(unit, kind)
+    by = leader_of(unit) if kind == "leader" else clerk_of(unit)
+    return uploads.take_hold(paper, paper.parties.get(unit=unit), kind, by=by)
+
+
+def signed_outside(hold, token=None):
+    """The held file as the signer's own tool leaves it."""
+    post = hold.user.appointments.get(unit=hold.party.unit)
+    token = token or (token_of(post) if hold.kind == "leader" else agency_token(hold.party.unit))
+    field = uploads.party_field(hold.party, hold.kind)
+    return by_pyhanko(hold.base.file.read(), field, token)
+
+
+def sign_with_token(paper, unit, kind="leader"):
+    """The unit's signature through the real functions: held, signed outside, handed in."""
+    hold = hold_for(paper, unit, kind)
+    return uploads.accept_upload(hold, signed_outside(hold), by=hold.user)
+
+
+class HoldFactory(DjangoModelFactory):
+    """A running turn of the first unit's leader on a pledge signed with tokens."""
+
+    class Meta:
+        model = Hold
+
+    paper = factory.SubFactory(PaperFactory, token=True, signing=True)
+    unit = factory.LazyAttribute(lambda hold: lead_of(hold.paper.year))
+
+    @classmethod
+    def _create(cls, model_class, *args, paper, unit, **changes):
+        return hold_for(paper, unit)
+
+
+class SignatureValidationFactory(DjangoModelFactory):
+    """What the acceptance of a token signature said of it."""
+
+    class Meta:
+        model = SignatureValidation
+
+    paper = factory.SubFactory(PaperFactory, token=True, signing=True)
+
+    @classmethod
+    def _create(cls, model_class, *args, paper, **changes):
+        return sign_with_token(paper, lead_of(paper.year)).validations.get()

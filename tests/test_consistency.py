@@ -33,6 +33,11 @@ PUBLIC = {
     "pledges:verify_code",
     "pledges:root_help",
     "pledges:root_certificate",
+    "pledges:trust_list",
+    "pledges:trust_list_file",
+    # By the token of one turn, which the signing tool was handed.
+    "pledges:tool_file",
+    "pledges:tool_upload",
 }
 # Names of XML vocabularies, not addresses that anything fetches.
 VOCABULARIES = ("http://www.w3.org/",)

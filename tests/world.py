@@ -17,12 +17,15 @@ from tests.factories import (
     DecisionFactory,
     EmulationYearFactory,
     EvidenceFactory,
+    HoldFactory,
     LegalBasisFactory,
     OutboxFactory,
     OwnerFactFactory,
     PaperFactory,
+    RevocationListFactory,
     RoundFactory,
     ScorecardFactory,
+    SignatureValidationFactory,
     StoredFileFactory,
     TitleFactory,
     UnitSuccessionFactory,
@@ -31,12 +34,14 @@ from tests.factories import (
     card_of,
     clerk_of,
     deputy_of,
+    hold_for,
     lead_of,
     leader_of,
     make_ca,
     member_of,
     officer_of,
     sign_for,
+    sign_with_token,
 )
 from tests.passkey import Passkey
 from tests.scoring.judged import PEER, judged_year
@@ -88,7 +93,8 @@ def _object(fact):
 class World:
     """Two blocs with their pledges in the same state, and one person of every kind.
 
-    paper: a trait of PaperFactory, "" for no pledge at all; "table-" and a trait of
+    paper: a trait of PaperFactory, "" for no pledge at all, "token" while it is signed with tokens, the
+    lead having signed and the sample unit's leader holding the file; "table-" and a trait of
     CriteriaSetFactory ("table-draft") for a criteria table; "round-" and a trait of RoundFactory for
     a year that is scored, "round-leader" with the sample unit's card before its leader,
     "round-objected" with a fact of the lead's that the sample unit objected to; "judged-" and a
@@ -126,12 +132,19 @@ class World:
             if state == "commenting":
                 CommentFactory(paper=paper, clause="I.1", clause_label="I.1")
             return paper
+        if state == "token":
+            paper = PaperFactory(year=year, token=True, signing=True, with_agency_seals=True)
+            sign_with_token(paper, lead_of(year))
+            hold_for(paper, member_of(year))
+            return paper
         traits = {} if state == "draft" else {state: True, "commented": True}
         return PaperFactory(year=year, **traits)
 
     def with_everything(self):
         """Besides, one row of everything that has a page of its own."""
         for make in (
+            # Papers first: what they cite is not deleted.
+            *(SignatureValidationFactory, HoldFactory, RevocationListFactory),
             *(TitleFactory, LegalBasisFactory, DayOffFactory),
             *(UnitSuccessionFactory, OutboxFactory, WordTemplateFactory),
         ):
@@ -188,6 +201,7 @@ class World:
             "place": 1,
             "page": 1,
             "kind": "minutes",
+            "token": "khong-phai-ma",
         }
         if address.model:
             values["object_id"] = values["pk"] = self.sample(address.model).pk
@@ -206,6 +220,9 @@ class World:
             return year.phases.get(kind="sign").pk
         if kind == "comment":
             return self.papers[year].comments.first().pk
+        if kind == "certificate":
+            unit = member_of(year)
+            return leader_of(unit).appointments.get().certificates.get().pk
         if kind == "evidence":
             return self._evidence(year).pk
         if kind in ("duty", "request", "response"):

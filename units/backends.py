@@ -31,6 +31,7 @@ KEPT_BY_SECRETARIAT = {
         "unitsuccession",
         "user",
     },
+    "pledges": {"registeredcertificate", "revocationlist", "trustedcertificate"},
     "scoring": {"wordtemplate"},
 }
 

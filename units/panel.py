@@ -17,6 +17,7 @@ SECTIONS = (
     "Đơn vị",
     "Người",
     "Căn cứ, lịch",
+    "Chứng thư ký số",
     "Văn bản đã ký (chỉ xem)",
     "Nhật ký (chỉ xem)",
 )

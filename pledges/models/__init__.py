@@ -11,17 +11,29 @@ from pledges.models.paper import (
     UnitTarget,
 )
 from pledges.models.signing import Party, Signature, SignedFile
+from pledges.models.token import (
+    Hold,
+    RegisteredCertificate,
+    RevocationList,
+    SignatureValidation,
+    TrustedCertificate,
+)
 
 __all__ = [
     "Comment",
+    "Hold",
     "Paper",
     "PaperBasis",
     "Party",
     "Pledge",
+    "RegisteredCertificate",
     "RegisteredTitle",
+    "RevocationList",
     "Section",
     "Signature",
+    "SignatureValidation",
     "SignedFile",
     "SigningAuthority",
+    "TrustedCertificate",
     "UnitTarget",
 ]

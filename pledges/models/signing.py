@@ -49,9 +49,15 @@ class Party(models.Model):
     @cached_property
     def signature(self):
         """The leader's signature, None while the box is empty."""
-        return next(
-            (row for row in self.signatures.all() if row.kind == Signature.Kind.LEADER), None
-        )
+        return self._signature_of(Signature.Kind.LEADER)
+
+    @cached_property
+    def agency_signature(self):
+        """The agency's own, None while its box is empty."""
+        return self._signature_of(Signature.Kind.AGENCY)
+
+    def _signature_of(self, kind):
+        return next((row for row in self.signatures.all() if row.kind == kind), None)
 
 
 class SignedFile(models.Model):
@@ -150,6 +156,13 @@ class Signature(models.Model):
                 & ~Q(declaration="")
                 & ~Q(proof=""),
                 name="signature_system_evidence",
+            ),
+            # A token's signature is its own evidence: the file, and the certificate it names.
+            models.CheckConstraint(
+                condition=~Q(form="token")
+                | Q(signed_file__isnull=False, user__isnull=False, signed_at__isnull=False)
+                & ~Q(certificate_serial=""),
+                name="signature_token_evidence",
             ),
         ]
 

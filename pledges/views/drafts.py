@@ -344,8 +344,8 @@ def pledge_freeze(request, bloc, number):
     if form.is_valid():
         try:
             if paper.may("freeze"):
-                paper.save(update_fields=["in_order"])
-                paper = freeze(paper, by=request.user, form=Paper.Form.SYSTEM)
+                paper.save(update_fields=["in_order", "with_agency_seals"])
+                paper = freeze(paper, by=request.user, form=form.cleaned_data["form"])
             open_signing(paper, by=request.user)
         except ValidationError as refused:
             form.add_error(None, refused)

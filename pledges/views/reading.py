@@ -9,16 +9,22 @@ from django.views.decorators.http import require_GET
 from khoithidua import printing
 from khoithidua.files import serve, serve_bytes
 from pledges.composing import pledge_content
-from pledges.models import Paper
+from pledges.models import Paper, Signature
 from pledges.permissions import (
     can_comment,
     can_edit,
     can_open_file,
+    can_release_hold,
+    can_revalidate,
     can_write,
     commenting_units,
     signing_appointment,
+    token_post,
+    why_not_hold,
     why_not_sign,
 )
+from pledges.uploads import open_hold
+from pledges.validations import latest_for
 from pledges.views.base import open_pledge
 from units.models import Phase
 
@@ -40,7 +46,8 @@ def pledge_detail(request, bloc, number):
     if paper is None:
         return _nothing_yet(request, page)
     deadline = page.deadline(Phase.Kind.SIGN) if paper.is_frozen else None
-    to_sign, why_not = _signing_of(request.user, paper, deadline)
+    is_token = paper.is_frozen and paper.form == Paper.Form.TOKEN
+    to_sign, why_not = ([], []) if is_token else _signing_of(request.user, paper, deadline)
     context = {
         "paper": paper,
         "deadline": deadline,
@@ -52,6 +59,7 @@ def pledge_detail(request, bloc, number):
         "may_comment": can_comment(request.user, paper, page.memberships),
         "may_register": paper.state == Paper.State.COMMENTING
         and bool(commenting_units(request.user, page.memberships)),
+        "token": token_state(request.user, page, paper, deadline) if is_token else None,
     }
     if paper.is_frozen:
         # Rendered from our own templates at the freeze, kept with the paper since.
@@ -71,6 +79,31 @@ def _signing_of(user, paper, deadline):
             reason = why_not_sign(user, paper, party, deadline)
             (why_not if reason else to_sign).append(reason or party)
     return to_sign, why_not
+
+
+def token_state(user, page, paper, deadline):
+    """What the page of a pledge signed with tokens shows besides: turns, who holds the file, checks."""
+    turns, why_not = [], []
+    for party in paper.seats:
+        for kind in (Signature.Kind.LEADER, Signature.Kind.AGENCY):
+            if token_post(user, party, kind) and not user.is_staff:
+                reason = why_not_hold(user, paper, party, kind, deadline)
+                (why_not if reason else turns).append(reason or (party, kind))
+    signatures = [
+        signature
+        for party in paper.seats
+        for signature in (party.signature, party.agency_signature)
+        if signature
+    ]
+    hold = open_hold(paper) if paper.state == Paper.State.SIGNING else None
+    return {
+        "turns": turns,
+        "why_not": why_not,
+        "hold": hold if hold and hold.is_running else None,
+        "may_release": can_release_hold(user, page.memberships),
+        "may_revalidate": can_revalidate(user, paper, page.memberships),
+        "signatures": latest_for(signatures),
+    }
 
 
 def _nothing_yet(request, page):

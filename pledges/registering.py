@@ -1,0 +1,124 @@
+"""Certificates kept: whose tokens count for which post or agency, and what is trusted."""
+
+from dataclasses import asdict
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from khoithidua import audit
+from pledges import certificates
+from pledges.models import RegisteredCertificate, RevocationList, TrustedCertificate
+from pledges.models.token import READ_FROM_FILE
+
+# Days before a certificate's end on which its holder and the Ban Thi đua are reminded.
+WARN_DAYS = (60, 30, 7)
+
+
+def warning_of(certificate):
+    """How urgent its end is: "" while it is far, else the smallest of WARN_DAYS it is within, or 0."""
+    left = certificate.days_left
+    if left < 0:
+        return 0
+    return next((days for days in sorted(WARN_DAYS) if left <= days), "")
+
+
+def register(facts, *, by, proof, appointment=None, unit=None, proof_file=None):
+    """Let signatures by this certificate count for a leader's post, or for an agency.
+
+    Raises ValidationError with the reason when it cannot serve.
+    """
+    if reason := why_not_register(facts):
+        raise ValidationError(reason)
+    row = RegisteredCertificate(
+        **_read(facts),
+        appointment=appointment,
+        unit=unit,
+        registered_by=by,
+        proof=proof,
+        proof_file=proof_file,
+    )
+    row.full_clean(exclude=["registered_by", "withdrawn_reason"])
+    return _keep(row, by, "certificate.register", f"Đăng ký chứng thư {row} cho {row.owner}.")
+
+
+def why_not_register(facts):
+    """A sentence that says why a signer's certificate cannot be registered; empty when it can."""
+    if facts.is_authority:
+        return "Đây là chứng thư của nơi cấp, không phải của người ký hay cơ quan ký."
+    if facts.not_after <= timezone.now():
+        return f"Chứng thư đã hết hạn ngày {timezone.localdate(facts.not_after):%d/%m/%Y}."
+    return facts.weakness
+
+
+def trust(facts, *, by, kind, note):
+    """Add a certificate to the trust list."""
+    if not facts.is_authority:
+        raise ValidationError(
+            "Chứng thư này không phải của nơi cấp (không có quyền cấp chứng thư)."
+        )
+    if kind == TrustedCertificate.Kind.ANCHOR and not facts.is_self_issued:
+        raise ValidationError("Chứng thư này do nơi khác cấp nên là trung gian, không phải gốc.")
+    row = TrustedCertificate(**_read(facts), kind=kind, note=note, added_by=by)
+    row.full_clean(exclude=["added_by", "withdrawn_reason"])
+    return _keep(row, by, "certificate.trust", f"Tin cậy chứng thư {row.get_kind_display()} {row}.")
+
+
+def import_list(facts, *, by):
+    """Keep a revocation list that a trusted certificate issued."""
+    trusted = TrustedCertificate.objects.in_use().values_list("pem", flat=True)
+    if not any(certificates.is_signed_by(facts.der, pem) for pem in trusted):
+        raise ValidationError(
+            "Danh sách này không do chứng thư nào trong danh sách tin cậy phát hành."
+        )
+    if RevocationList.objects.filter(fingerprint=facts.fingerprint).exists():
+        raise ValidationError("Danh sách này đã được nhập.")
+    row = RevocationList(**asdict(facts), imported_by=by)
+    return _keep(row, by, "revocation.import", f"Nhập danh sách thu hồi của {row}.")
+
+
+def withdraw(row, *, by, reason):
+    """Stop counting a registered, or trusting a trusted, certificate; what it signed stays."""
+    with transaction.atomic():
+        row = type(row).objects.select_for_update(of=("self",)).get(pk=row.pk)
+        if not row.in_use:
+            raise ValidationError("Chứng thư này đã thôi dùng.")
+        row.withdrawn_at, row.withdrawn_reason = timezone.now(), reason
+        row.save(update_fields=["withdrawn_at", "withdrawn_reason"])
+        audit.record(
+            "certificate.withdraw",
+            chain=audit.system_chain(),
+            by=by,
+            target=row.audit_path,
+            summary=f"Thôi dùng chứng thư {row}: {reason}",
+        )
+    return row
+
+
+def trusted_pems(kind=None):
+    """PEM of the trust list in force, of one kind or all."""
+    rows = TrustedCertificate.objects.in_use().order_by("pk")
+    rows = rows.filter(kind=kind) if kind else rows
+    return list(rows.values_list("pem", flat=True))
+
+
+def _read(facts):
+    return {name: getattr(facts, name) for name in READ_FROM_FILE if hasattr(facts, name)}
+
+
+@transaction.atomic
+def _keep(row, by, action, summary):
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:
+        raise ValidationError("Có người vừa ghi chứng thư này. Hãy tải lại trang.") from None
+    audit.record(
+        action,
+        chain=audit.system_chain(),
+        by=by,
+        target=row.audit_path,
+        summary=summary,
+        after={"sha256": row.fingerprint},
+    )
+    return row
