@@ -187,10 +187,7 @@ class FreezeForm(forms.ModelForm):
         (Paper.Form.TOKEN, "Ký số công vụ: lãnh đạo ký bằng thiết bị của mình, trên máy của mình"),
     ]
 
-    # Nothing chosen is the form that needs no device.
-    form = forms.ChoiceField(
-        label="Hình thức ký", choices=FORMS, widget=forms.RadioSelect, required=False
-    )
+    form = forms.ChoiceField(label="Hình thức ký", choices=FORMS, widget=forms.RadioSelect)
 
     class Meta:
         model = Paper
@@ -204,9 +201,6 @@ class FreezeForm(forms.ModelForm):
             "của cơ quan; đủ cả hai mới hoàn tất.",
             "in_order": "Không chọn thì các đơn vị ký trước, sau tùy ý.",
         }
-
-    def clean_form(self):
-        return self.cleaned_data["form"] or Paper.Form.SYSTEM
 
     def clean(self):
         data = super().clean()

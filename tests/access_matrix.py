@@ -175,7 +175,7 @@ ROWS = (
     Row("pledges:comment_answer", LEAD_ONLY, LEAD_ONLY, "commenting", pk="comment"),
     Row("pledges:pledge_adopt", LEAD_ONLY, LEAD_ONLY, "commenting"),
     Row("pledges:pledge_reopen", LEAD_ONLY, LEAD_ONLY, "adopted"),
-    Row("pledges:pledge_freeze", LEAD_ONLY, LEAD_ONLY.answers(302), "adopted"),
+    Row("pledges:pledge_freeze", LEAD_ONLY, LEAD_ONLY, "adopted"),
     # … signed
     Row("pledges:pledge_sign", SIGNERS, SIGNERS.answers(422)),
     # … signed with tokens, while the sample unit's leader holds the file

@@ -117,7 +117,9 @@ def test_two_who_freeze_at_once_freeze_once(login):
 
     answers = race(
         *(
-            lambda client=client: client.post(at("pledge_freeze", paper), {"pressed": ""})
+            lambda client=client: client.post(
+                at("pledge_freeze", paper), {"pressed": "", "form": "system"}
+            )
             for client in clients
         )
     )

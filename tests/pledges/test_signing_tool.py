@@ -21,6 +21,7 @@ from tests.factories import (
     token_of,
 )
 from tests.pledges.pages import at
+from tests.pledges.signing.tools import by_pyhanko
 from tests.pledges.tool import post, run_tool
 
 pytestmark = pytest.mark.django_db
@@ -119,8 +120,9 @@ def test_program_that_speaks_the_tools_protocol_signs(live_server, settings):
     paper = PaperFactory(token=True, signing=True)
     hold = hold_for(paper, lead_of(paper.year))
     request = parameters_for(hold)["request"]
+    token = token_of(hold.user.appointments.get())
 
-    answer = run_tool(request, field="KY01", token=token_of(hold.user.appointments.get()))
+    answer = run_tool(request, lambda data: by_pyhanko(data, "KY01", token))
 
     assert answer["Status"] == 0
     assert answer["FileServer"] == live_server.url + paper.get_absolute_url()

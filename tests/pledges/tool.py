@@ -1,21 +1,19 @@
 """A small program that does what the government's signing tool does, with a key of the tests.
 
-It is handed the parameters by the page, fetches the file, signs it in the field it is told (in life
-the signer clicks it), and posts it to the handler as `uploadfile`.
+It is handed the parameters by the page, fetches the file, signs it (in life the signer clicks a field
+and types the PIN), and posts it to the handler as `uploadfile`.
 """
 
 import json
 from urllib.request import Request, urlopen
 
-from tests.pledges.signing.tools import by_pyhanko
-
 BOUNDARY = "----cong-cu-ky-so"
 
 
-def run_tool(request, *, field, token):
-    """The handler's answer, as the tool passes it on to the page."""
+def run_tool(request, sign):
+    """The handler's answer, as the tool passes it on to the page; `sign`: bytes to signed bytes."""
     with urlopen(request["FileName"], timeout=30) as answer:
-        signed = by_pyhanko(answer.read(), field, token)
+        signed = sign(answer.read())
     return post(request["FileUploadHandler"], signed)
 
 
