@@ -252,7 +252,10 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "khoi-thi-dua@localhost")
 CA_PASSPHRASE_FILE = env.str("CA_PASSPHRASE_FILE", "")
 CA_PASSPHRASE = env.str("CA_PASSPHRASE", "demo-ca-passphrase" if DEBUG else "")
 
-# Signing with government tokens: whether the certificates' own addresses (OCSP, CRL) are asked about
+# Signing with government tokens. TOKEN_CERTIFICATION off: the seal certifies nothing, for tools that
+# cannot fill a field of a certified file; a new field inside the member's box is accepted then.
+TOKEN_CERTIFICATION = env.bool("TOKEN_CERTIFICATION", True)
+# Whether the certificates' own addresses (OCSP, CRL) are asked about
 # revocation, and for how many seconds each may take.
 REVOCATION_FETCH = env.bool("REVOCATION_FETCH", False)
 REVOCATION_TIMEOUT = env.float("REVOCATION_TIMEOUT", 3)

@@ -14,10 +14,10 @@ from khoithidua import audit, printing
 from khoithidua.models import StoredFile
 from pledges import signing
 from pledges.composing import pledge_content, signing_memberships
-from pledges.models import Paper, Party, SignedFile, TrustedCertificate
+from pledges.models import Paper, Party, SignedFile
 from pledges.models.authority import NoAuthority, current_issuer
 from pledges.models.paper import new_code
-from pledges.registering import trusted_pems
+from pledges.registering import trust_list
 from units.models import Appointment
 
 SEAL_NAME = "Niêm phong kỹ thuật"
@@ -80,7 +80,7 @@ def freeze(paper, *, by, form, signers=None):
         raise ValidationError(missing)
     if not paper.may("freeze"):
         raise ValidationError("Chỉ chốt được văn bản đã thông qua và chưa chốt.")
-    if form == Paper.Form.TOKEN and not trusted_pems(TrustedCertificate.Kind.ANCHOR):
+    if form == Paper.Form.TOKEN and not trust_list()[0]:
         raise ValidationError(NO_TRUST_LIST)
     issuer = _issuer()
     paper.form = form
@@ -97,7 +97,8 @@ def freeze(paper, *, by, form, signers=None):
     with transaction.atomic():
         _refuse_if_changed(paper, form, code, named, content)
         head = audit.head_of(paper.audit_chain)
-        sealed = signing.seal.seal(prepared, signer, f"{SEAL_NAME}. Nhật ký: {head}", now)
+        reason = f"{SEAL_NAME}. Nhật ký: {head}"
+        sealed = signing.seal.seal(prepared, signer, reason, now, certifies=_certifies(form))
         stored = StoredFile.objects.keep(sealed, content_type="application/pdf", by=by)
         _keep_parties(paper, content, members, named, printed)
         paper.move(
@@ -201,6 +202,11 @@ def _title_lines(signer):
     return tuple(part.strip() for part in signer.title.split("|"))
 
 
+def _certifies(form):
+    """Files to be signed with tokens are certified too, unless the installation's tool cannot."""
+    return form != Paper.Form.TOKEN or settings.TOKEN_CERTIFICATION
+
+
 def unsigned_stamp(signer, width, height):
     """The look of a box before it is signed: signing title and name of the expected signer."""
     return printing.stamp(
@@ -240,6 +246,7 @@ def _keep_parties(paper, content, members, named, printed):
         name = member.unit.name_on(paper.dated_on)
         box = printed.boxes.get(cell.leader_field)
         signer = named[member.unit_id]
+        fields = () if _certifies(paper.form) else (cell.leader_field, cell.agency_field)
         rows.append(
             Party(
                 paper=paper,
@@ -253,6 +260,7 @@ def _keep_parties(paper, content, members, named, printed):
                 agency_field=cell.agency_field,
                 box_width=box.x1 - box.x0 if box else 0,
                 box_height=box.y1 - box.y0 if box else 0,
+                boxes={field: list(printed.boxes[field]) for field in fields},
             )
         )
     Party.objects.bulk_create(rows)

@@ -95,11 +95,14 @@ def withdraw(row, *, by, reason):
     return row
 
 
-def trusted_pems(kind=None):
-    """PEM of the trust list in force, of one kind or all."""
-    rows = TrustedCertificate.objects.in_use().order_by("pk")
-    rows = rows.filter(kind=kind) if kind else rows
-    return list(rows.values_list("pem", flat=True))
+def trust_list():
+    """(anchors, intermediates) in force, as PEM."""
+    Kind = TrustedCertificate.Kind
+    rows = list(TrustedCertificate.objects.in_use().order_by("pk").values_list("kind", "pem"))
+    return tuple(
+        tuple(pem for found, pem in rows if found == kind)
+        for kind in (Kind.ANCHOR, Kind.INTERMEDIATE)
+    )
 
 
 def _read(facts):

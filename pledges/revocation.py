@@ -20,8 +20,8 @@ from django.core.cache import cache
 
 from pledges import signing
 from pledges.certificates import LARGEST_LIST, Unreadable, chain_of, is_signed_by, read_list
-from pledges.models import RevocationList, TrustedCertificate
-from pledges.registering import trusted_pems
+from pledges.models import RevocationList
+from pledges.registering import trust_list
 
 logger = logging.getLogger(__name__)
 
@@ -31,13 +31,12 @@ KEPT_FOR = 10 * 60
 
 def trust_for(pems):
     """The trust list, and all that is known now about revocation of these certificates (PEM)."""
-    Kind = TrustedCertificate.Kind
-    anchors, between = trusted_pems(Kind.ANCHOR), trusted_pems(Kind.INTERMEDIATE)
+    anchors, between = trust_list()
     crls, ocsps = _imported(), []
     if settings.REVOCATION_FETCH:
         fetched_crls, ocsps = _fetched(pems, [*between, *anchors])
         crls += fetched_crls
-    return signing.trust.Trust(tuple(anchors), tuple(between), tuple(crls), tuple(ocsps))
+    return signing.trust.Trust(anchors, between, tuple(crls), tuple(ocsps))
 
 
 def _imported():

@@ -164,7 +164,7 @@ def accept_upload(hold, data, *, by):
         accepted = _examined(hold, data)
         return _keep(hold, data, accepted, by)
     except signing.refusal.UploadRefused as refused:
-        problem = _stale(hold, data, refused.code) or str(refused)
+        problem = _stale(hold, refused) or str(refused)
         _record_refusal(hold, data, by, refused.code, problem)
         raise NotAccepted(problem) from refused
 
@@ -185,11 +185,16 @@ def _examined(hold, data):
     (accepted,) = signing.limited.accept(
         hold.base.file.read(),
         data,
-        expected=signing.accept.Expected({field: pems}),
+        expected=signing.accept.Expected({field: pems}, boxes=_boxes(hold.party, field)),
         trust=trust_for(pems),
         at=timezone.now(),
     )
     return accepted
+
+
+def _boxes(party, field):
+    """Where a new field counts as this one; None on a paper that is certified."""
+    return {field: signing.layout.Box(*party.boxes[field])} if party.boxes else None
 
 
 @transaction.atomic
@@ -280,26 +285,15 @@ def _signature(party, kind, file, accepted, certificate, by, now):
     )
 
 
-def _stale(hold, data, code):
+def _stale(hold, refused):
     """Who signed since this file was downloaded, when that is why it is refused; else ""."""
-    Why = signing.refusal.Why
-    if code not in (Why.STALE, Why.SAVED_ANEW):
+    if not refused.missed:
         return ""
-    if code == Why.SAVED_ANEW and _is_nearly(data, hold.base.file.read()):
-        return ""  # the file in force itself, with a few bytes changed
-    files = SignedFile.objects.filter(paper=hold.paper_id, sequence__lt=hold.base.sequence)
-    for earlier in files.select_related("file").order_by("-sequence"):
-        if data.startswith(earlier.file.read()):
-            last = Signature.objects.filter(signed_file__parent=earlier).get()
-            return (
-                f"{last.unit_name} đã ký lúc {text.moment(last.signed_at)}, hãy tải lại tệp rồi ký."
-            )
-    return ""
-
-
-def _is_nearly(data, other):
-    same = sum(one == two for one, two in zip(data, other, strict=False))
-    return same > 0.99 * max(len(data), len(other))
+    last = max(
+        Signature.objects.filter(party__paper=hold.paper_id).select_related("party"),
+        key=lambda row: party_field(row.party, row.kind) in refused.missed and row.pk,
+    )
+    return f"{last.unit_name} đã ký lúc {text.moment(last.signed_at)}, hãy tải lại tệp rồi ký."
 
 
 def _record_refusal(hold, data, by, code, problem):

@@ -12,6 +12,7 @@ from django.db.models import Max
 from pledges import signing
 from pledges.models import Paper, SignedFile
 from pledges.models.authority import root_certificates
+from pledges.registering import trust_list
 from pledges.validations import latest_for
 from units.models import EmulationYear
 from units.reference import remember
@@ -109,7 +110,7 @@ def of_file(data, stamp=""):
     kept = _kept_files().filter(file__sha256=digest).first()
     if kept is None:
         return _of_foreign(data, digest, stamp)
-    inspection = signing.verify.inspect(data, root_certificates())
+    inspection = _inspected(data, kept.paper)
     paper = _shown(kept.paper, stamp)
     if not inspection.intact:
         return Verdict(Answer.ALTERED, paper, kept, digest, inspection.problem, inspection)
@@ -153,13 +154,25 @@ def _of_foreign(data, digest, stamp):
     kept = _kept_beginning(data)
     if kept is None and len(data) > _largest_kept() + ROOM_FOR_CHANGES:
         return Verdict(Answer.NOT_OURS, sha256=digest)
-    inspection = signing.verify.inspect(data, root_certificates())
+    inspection = _inspected(data, kept.paper if kept else None)
     kept = kept or _named_in_reasons(data)
     if kept is None:
         return Verdict(Answer.NOT_OURS, None, None, digest, inspection.problem, inspection)
     problem = inspection.problem or "Tệp đã bị thêm hoặc đổi dữ liệu sau khi hệ thống lưu."
     paper = _shown(kept.paper, stamp)
     return Verdict(Answer.ALTERED, paper, None, digest, problem, inspection)
+
+
+def _inspected(data, paper):
+    """What the file's signatures say: our own by our roots, token signatures by the trust list."""
+    anchors, between = trust_list()
+    trust = signing.trust.Trust(anchors, between) if anchors else None
+    return signing.verify.inspect(
+        data,
+        root_certificates(),
+        trust=trust,
+        certified=trust is None or paper is None or paper.is_certified,
+    )
 
 
 def _largest_kept():

@@ -18,6 +18,11 @@ class Migration(migrations.Migration):
 
     operations = [
         UnguardTables(),
+        migrations.AddField(
+            model_name="party",
+            name="boxes",
+            field=models.JSONField(blank=True, default=dict, verbose_name="vị trí các ô"),
+        ),
         migrations.CreateModel(
             name="Hold",
             fields=[

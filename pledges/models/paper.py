@@ -229,6 +229,11 @@ class Paper(Workflow):
     def uses_system_form(self):
         return self.form == self.Form.SYSTEM
 
+    @property
+    def is_certified(self):
+        """Whether its seal permits readers nothing but filling the fields that are there."""
+        return not any(party.boxes for party in self.parties.all())
+
     def unverified_bases(self):
         """Bases printed here that nobody has compared with the original: the drafter is warned."""
         return self.bases.filter(source__is_verified=False)

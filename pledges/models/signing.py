@@ -32,6 +32,10 @@ class Party(models.Model):
     box_width = models.FloatField("rộng (pt)")
     box_height = models.FloatField("cao (pt)")
 
+    # Where both boxes are, {field: [page, x0, y0, x1, y1]}: only on a paper whose seal certifies
+    # nothing, where a signing tool may draw a field of its own inside the box.
+    boxes = models.JSONField("vị trí các ô", default=dict, blank=True)
+
     objects = PartyQuerySet.as_manager()
     guards = [AppendOnly("Danh sách ký đã chốt không sửa, không xóa.")]
 

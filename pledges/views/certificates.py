@@ -10,7 +10,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from khoithidua.files import serve_bytes
 from pledges.models import RegisteredCertificate, RevocationList, TrustedCertificate
 from pledges.permissions import signing_posts
-from pledges.registering import register, trusted_pems, withdraw
+from pledges.registering import register, withdraw
+from pledges.registering import trust_list as trust_list_now
 from pledges.token_forms import OwnCertificateForm, WithdrawForm
 from units.identity import PASSKEY, ProofForm, new_challenge
 
@@ -104,8 +105,8 @@ def trust_list(request):
 @require_GET
 def trust_list_file(request):
     """The trust list as PEM."""
-    pems = trusted_pems()
-    if not pems:
+    anchors, between = trust_list_now()
+    if not anchors:
         raise Http404
-    data = "".join(pems).encode()
+    data = "".join((*anchors, *between)).encode()
     return serve_bytes(data, "chung-thu-tin-cay.pem", content_type="application/x-pem-file")

@@ -1,14 +1,18 @@
 """Signing with a token: the turn with the file, what is handed in, what is refused and recorded."""
 
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, IntegrityError, transaction
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign import signers
+from pyhanko.sign.fields import SigFieldSpec
 
 from khoithidua.models import AuditEntry, Outbox, StoredFile
-from pledges import registering, uploads, verification
+from pledges import registering, signing, uploads, verification
 from pledges.models import Hold, Signature, SignatureValidation
 from pledges.uploads import HeldByAnother, NotAccepted
 from pledges.verification import Answer
@@ -32,8 +36,20 @@ from tests.factories import (
 )
 from tests.pledges.pages import at, text_of
 from tests.pledges.signing import pki
+from tests.pledges.signing.tools import signer_of
 
 pytestmark = pytest.mark.django_db
+
+
+def drawn_by_tool(pdf, box, token):
+    """The file signed in a field of the tool's own, drawn at this place."""
+    field = SigFieldSpec("Signature1", on_page=box.page, box=(box.x0, box.y0, box.x1, box.y1))
+    signer = signers.PdfSigner(
+        signers.PdfSignatureMetadata(field_name="Signature1"),
+        signer_of(token),
+        new_field_spec=field,
+    )
+    return signer.sign_pdf(IncrementalPdfFileWriter(BytesIO(pdf))).getvalue()
 
 
 @pytest.fixture
@@ -300,6 +316,39 @@ def test_in_app_signature_does_not_count_on_a_token_paper(paper, login):
 
     assert answer.status_code == 403
     assert "ký theo hình thức ký số công vụ" in text_of(answer)
+
+
+# Without certification, for tools that cannot fill a given field
+
+
+def test_field_drawn_by_the_tool_inside_the_members_box_is_taken(settings):
+    settings.TOKEN_CERTIFICATION = False
+    paper = PaperFactory(token=True, signing=True)
+    hold = hold_for(paper, lead_of(paper.year))
+    page, x0, y0, x1, y1 = hold.party.boxes["KY01"]
+    box = signing.layout.Box(page, x0 + 5, y0 + 5, x1 - 5, y1 - 5)
+    token = token_of(post_of(hold))
+
+    data = drawn_by_tool(hold.base.file.read(), box, token)
+    signature = uploads.accept_upload(hold, data, by=hold.user)
+
+    assert not paper.is_certified
+    assert signature.person == hold.user.full_name
+    assert verification.of_file(data).answer == Answer.IN_PROGRESS
+
+
+def test_field_drawn_by_the_tool_is_refused_on_a_certified_file(paper):
+    hold = hold_for(paper, lead_of(paper.year))
+    box = signing.layout.Box(0, 100, 100, 200, 150)
+
+    with pytest.raises(NotAccepted):
+        uploads.accept_upload(
+            hold,
+            drawn_by_tool(hold.base.file.read(), box, token_of(post_of(hold))),
+            by=hold.user,
+        )
+
+    assert paper.is_certified
 
 
 # Pages
