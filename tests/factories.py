@@ -52,6 +52,7 @@ first. make_ca() gives the installation its CA; the paper factory calls it.
 """
 
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -1239,7 +1240,9 @@ def signed_outside(hold, token=None):
     post = hold.user.appointments.get(unit=hold.party.unit)
     token = token or (token_of(post) if hold.kind == "leader" else agency_token(hold.party.unit))
     field = uploads.party_field(hold.party, hold.kind)
-    return by_pyhanko(hold.base.file.read(), field, token)
+    # Aside: pyHanko's own signer starts an event loop, and browser tests run in one already.
+    with ThreadPoolExecutor(max_workers=1) as aside:
+        return aside.submit(by_pyhanko, hold.base.file.read(), field, token).result()
 
 
 def sign_with_token(paper, unit, kind="leader"):

@@ -12,6 +12,7 @@ from tests.factories import (
     EmulationYearFactory,
     PaperFactory,
     PhaseFactory,
+    RegisteredCertificateFactory,
     UserFactory,
     clerk_of,
     deputy_of,
@@ -20,6 +21,7 @@ from tests.factories import (
     member_of,
     officer_of,
     sign_for,
+    sign_with_token,
 )
 from tests.pledges.pages import text_of
 from units.models import User
@@ -152,11 +154,38 @@ def test_signing_is_due_when_the_pledge_s_own_page_says(login, phases, due):
     assert f"Hạn ký {date_long(due)}" in text_of(login(leader).get(paper.get_absolute_url()))
 
 
-@pytest.mark.parametrize("form", ["token", "paper"])
-def test_leader_is_not_asked_to_sign_here_what_is_signed_otherwise(form):
-    paper = PaperFactory(form=form, signing=True)
+def test_leader_is_not_asked_to_sign_here_what_is_signed_on_paper():
+    paper = PaperFactory(form="paper", signing=True)
 
     assert items(leader_of(lead_of(paper.year))) == []
+
+
+def test_clerk_is_asked_for_the_agencys_signature_once_the_leader_has_signed():
+    paper = PaperFactory(token=True, signing=True, with_agency_seals=True)
+    clerk = clerk_of(lead_of(paper.year))
+    before = items(clerk)
+
+    sign_with_token(paper, lead_of(paper.year))
+    between = items(clerk)
+    sign_with_token(paper, lead_of(paper.year), "agency")
+
+    assert before == []
+    assert between == ["Ký số của cơ quan trên giao ước thi đua năm 2026"]
+    assert items(clerk) == []
+
+
+def test_holder_is_told_of_a_certificate_that_ends_soon(today):
+    row = RegisteredCertificateFactory()
+    today.move_to(row.not_after - timedelta(days=61, hours=-1))
+    before = items(row.registered_by)
+
+    today.shift(timedelta(days=2))
+    soon = items(row.registered_by)
+    today.shift(timedelta(days=70))
+
+    assert before == []
+    assert soon == ["Chứng thư ký số sắp hết hạn"]
+    assert items(row.registered_by) == ["Chứng thư ký số đã hết hạn"]
 
 
 def test_administrator_is_not_asked_to_sign():
