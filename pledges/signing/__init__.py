@@ -25,6 +25,7 @@ _MODULES = {
     "report",
     "seal",
     "sign",
+    "timestamp",
     "trust",
     "verify",
 }

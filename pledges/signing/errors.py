@@ -9,6 +9,10 @@ class SigningRefused(SigningError):
     """The file is not what the signing step asked for; nothing was changed."""
 
 
+class TimeStampRefused(SigningRefused):
+    """The time stamp authority gave none, or not the one that was asked for."""
+
+
 class UnsuitablePdf(SigningError):
     """The PDF to prepare or to stamp is not one that this package can work on."""
 

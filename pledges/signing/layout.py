@@ -14,11 +14,12 @@ class Kind(StrEnum):
     LEADER = "leader"
     AGENCY = "agency"  # dấu cơ quan
     WITNESS = "witness"
+    TIME_STAMP = "time_stamp"  # dấu thời gian
     OTHER = "other"
 
 
-_PREFIXES = {Kind.LEADER: "KY", Kind.AGENCY: "CQ", Kind.WITNESS: "CK"}
-_NUMBERED = re.compile(r"(KY|CQ|CK)(?!00)[0-9]{2}")
+_PREFIXES = {Kind.LEADER: "KY", Kind.AGENCY: "CQ", Kind.WITNESS: "CK", Kind.TIME_STAMP: "TG"}
+_NUMBERED = re.compile(r"(KY|CQ|CK|TG)(?!00)[0-9]{2}")
 
 
 def field_name(kind: Kind, number: int) -> str:
@@ -42,7 +43,9 @@ def kind_of(name: str) -> Kind:
 
 def label(name: str) -> str:
     """Return what a sentence on the screen calls a field."""
-    return "Niêm phong kỹ thuật" if name == SEAL_FIELD else f"Ô {name}"
+    if name == SEAL_FIELD:
+        return "Niêm phong kỹ thuật"
+    return f"Dấu thời gian {name}" if kind_of(name) == Kind.TIME_STAMP else f"Ô {name}"
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ def place_fields(pdf: bytes, specs: Iterable[FieldSpec]) -> bytes:
         raise UnsuitablePdf("Tệp PDF đã có biểu mẫu.")
     try:
         tree = StructureTree(revision)
-        seal = _widget(SEAL_FIELD, SEAL_TOOLTIP, (0, 0, 0, 0))
+        seal = field_widget(SEAL_FIELD, SEAL_TOOLTIP, (0, 0, 0, 0))
         fields = [_attach(revision, tree, 0, seal)]
         fields += [_attach(revision, tree, spec.box.page, _drawn(revision, spec)) for spec in specs]
     except (PdfError, KeyError, TypeError, IndexError) as error:
@@ -59,7 +59,7 @@ def place_fields(pdf: bytes, specs: Iterable[FieldSpec]) -> bytes:
     return revision.written()
 
 
-def _widget(name: str, tooltip: str, rect: tuple[float, ...]) -> DictionaryObject:
+def field_widget(name: str, tooltip: str, rect: tuple[float, ...]) -> DictionaryObject:
     """Return field and widget in one dictionary. A rectangle without area is invisible."""
     return DictionaryObject(
         {
@@ -76,7 +76,7 @@ def _widget(name: str, tooltip: str, rect: tuple[float, ...]) -> DictionaryObjec
 
 def _drawn(revision: Revision, spec: FieldSpec) -> DictionaryObject:
     box = spec.box
-    widget = _widget(spec.name, spec.tooltip, (box.x0, box.y0, box.x1, box.y1))
+    widget = field_widget(spec.name, spec.tooltip, (box.x0, box.y0, box.x1, box.y1))
     appearance = add_appearance(revision, spec.appearance, box.width, box.height)
     widget["/AP"] = DictionaryObject({pdf_name("/N"): appearance})
     return widget

@@ -68,7 +68,7 @@ def examine(
         report,
         intact=untouched,
         trusted=bool(status.trusted),
-        covers_whole_file=_end_of(signature) == len(pdf),
+        covers_whole_file=end_of(signature) == len(pdf),
         problem=problem,
     )
     return report, signature.signed_revision
@@ -186,5 +186,5 @@ def text_of(signature: EmbeddedPdfSignature, key: str) -> str:
     return str(signature.sig_object.get(key, ""))
 
 
-def _end_of(signature: EmbeddedPdfSignature) -> int:
+def end_of(signature: EmbeddedPdfSignature) -> int:
     return int(signature.byte_range[2]) + int(signature.byte_range[3])

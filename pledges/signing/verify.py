@@ -26,6 +26,8 @@ from .limits import LIMITS, MAX_BYTES, MAX_FIELDS, MAX_REVISIONS
 from .outside import judge
 from .proof import examine, read_roots
 from .report import Inspection, SignatureReport
+from .stamped import examine as examine_stamp
+from .stamped import stamped_field
 from .trust import Trust
 
 UNREADABLE = "Không đọc được tệp: không phải PDF, hoặc tệp đã hỏng hay bị sửa."
@@ -49,15 +51,17 @@ def inspect(
     with_agencies: bool = False,
     trust: Trust | None = None,
     certified: bool = True,
+    stamp_roots: Iterable[str] = (),
 ) -> Inspection:
     """Say everything about the signatures of any file whatever; never raise because of its bytes.
 
     `roots` are the PEM certificates to trust, `at` the moment to judge the certificates by (the
     moment each signature claims, when None); `with_agencies` asks `complete` for agency seals too.
     `trust` is the trust list for signatures that members made with their own tokens (never for the
-    seal). `certified` is False where the installation seals without certifying.
+    seal), `stamp_roots` are the certificates to trust for time stamps. `certified` is False where
+    the installation seals without certifying.
     """
-    anchors = read_roots(roots)
+    anchors, stamp_anchors = read_roots(roots), read_roots(stamp_roots)
     if len(pdf) > MAX_BYTES:
         return Inspection(problem="Tệp quá lớn.")
     try:
@@ -68,7 +72,7 @@ def inspect(
             boxes, filled, empty = _in_boxes(reader, filled, empty)
         found = sorted(
             (
-                _found(pdf, reader, name, field, anchors, at, trust)
+                _found(pdf, reader, name, field, _of(name, anchors, stamp_anchors), at, trust)
                 for name, field in filled.items()
             ),
             key=lambda one: one.revision,
@@ -99,6 +103,7 @@ def check_increment(
     signature, in exactly that field, intact and trusted (at `at`, else when it claims to be made),
     covering the whole file, and nothing else was changed. Earlier signatures are not validated
     again: their bytes are the same as when they were. Quick, for it runs inside a database lock.
+    The field of a time stamp is new with its value, and `roots` are those to trust for time stamps.
     """
     anchors = read_roots(roots)
     if len(after) > MAX_BYTES:
@@ -109,10 +114,10 @@ def check_increment(
         reader = _open(after)
         refuse_other_base(reader, before)
         newest = reader.xrefs.total_revisions - 1
-        name, field = _filled_in(reader, newest)
+        name, field = _filled_in(reader, newest, field_name)
         if name != field_name:
             raise UnexpectedChange(f"Chữ ký nằm ở ô {name}, không phải ô {field_name}.")
-        report, revision = examine(after, reader, name, field, anchors, at)
+        report, revision = _examine(after, reader, name, field, anchors, at)
     except (NotOurs, UnexpectedChange) as error:
         raise SigningRefused(str(error)) from error
     except Exception as error:
@@ -155,8 +160,9 @@ def _found(
     trust: Trust | None,
 ) -> _Found:
     try:
-        report, revision = examine(pdf, reader, name, field, anchors, at)
-        if trust and report.intact and not report.trusted and kind_of(name) != Kind.SEAL:
+        report, revision = _examine(pdf, reader, name, field, anchors, at)
+        by_member = kind_of(name) not in (Kind.SEAL, Kind.TIME_STAMP)
+        if trust and by_member and report.intact and not report.trusted:
             report = judge(pdf, reader, report, field, revision, trust, at)
         return _Found(report, revision)
     except Exception:
@@ -188,7 +194,7 @@ def _changes(
     changes = {}
     for number in range(min(names, default=MAX_REVISIONS) + 1, reader.xrefs.total_revisions):
         try:
-            name, _field = _filled_in(reader, number)
+            name, _field = _filled_in(reader, number, names.get(number, ""))
         except UnexpectedChange as error:
             allowed = tolerant and _is_allowed(reader, number, names.get(number), boxes)
             changes[number] = "" if allowed else str(error)
@@ -200,7 +206,12 @@ def _changes(
 def _is_allowed(
     reader: PdfFileReader, revision: int, name: str | None, boxes: dict[str, Box]
 ) -> bool:
-    """Tell whether a revision only signed this field, or only added validation data."""
+    """Tell whether a revision only signed this field, or only added validation data.
+
+    Tools write no time stamps here: for those there is only the exact rule.
+    """
+    if name and kind_of(name) == Kind.TIME_STAMP:
+        return False
     old, new = (reader.get_historical_resolver(number) for number in (revision - 1, revision))
     try:
         addition = review(old, new, boxes)
@@ -217,9 +228,20 @@ def _ends_in_order(pdf: bytes, last: _Found, changes: dict[int, str]) -> bool:
     return bool(later) and not any(later) and pdf.rstrip(b"\r\n").endswith(b"%%EOF")
 
 
-def _filled_in(reader: PdfFileReader, revision: int) -> tuple[str, DictionaryObject]:
+def _filled_in(reader: PdfFileReader, revision: int, expected: str) -> tuple[str, DictionaryObject]:
+    """Return the field that a revision filled, by the rule for what is `expected` in it."""
     old, new = (reader.get_historical_resolver(number) for number in (revision - 1, revision))
-    return filled_field(old, new)
+    rule = stamped_field if kind_of(expected) == Kind.TIME_STAMP else filled_field
+    return rule(old, new)
+
+
+def _examine(pdf: bytes, reader: PdfFileReader, name: str, *rest) -> tuple[SignatureReport, int]:
+    look = examine_stamp if kind_of(name) == Kind.TIME_STAMP else examine
+    return look(pdf, reader, name, *rest)
+
+
+def _of(name: str, anchors: tuple, stamp_anchors: tuple) -> tuple[x509.Certificate, ...]:
+    return stamp_anchors if kind_of(name) == Kind.TIME_STAMP else anchors
 
 
 def _is_sealed(reader: PdfFileReader, found: list[_Found], certified: bool) -> bool:

@@ -5,7 +5,12 @@ from pledges.signing.layout import SEAL_FIELD, Box, Kind, field_name, kind_of
 
 @pytest.mark.parametrize(
     ("kind", "number", "name"),
-    [(Kind.LEADER, 1, "KY01"), (Kind.AGENCY, 12, "CQ12"), (Kind.WITNESS, 1, "CK01")],
+    [
+        (Kind.LEADER, 1, "KY01"),
+        (Kind.AGENCY, 12, "CQ12"),
+        (Kind.WITNESS, 1, "CK01"),
+        (Kind.TIME_STAMP, 2, "TG02"),
+    ],
 )
 def test_field_name_and_kind_tell_each_other(kind, number, name):
     assert field_name(kind, number) == name
