@@ -10,6 +10,7 @@ from pyhanko.pdf_utils.generic import (
     DictionaryObject,
     IndirectObject,
     Reference,
+    pdf_name,
 )
 from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
 from pyhanko.sign.fields import enumerate_sig_fields
@@ -24,6 +25,7 @@ from pyhanko_certvalidator import ValidationContext
 from .increment import UnexpectedChange, lasting
 from .layout import Kind, kind_of, label
 from .loop import run
+from .objects import is_same
 from .prepare import field_widget
 from .proof import describe, end_of
 from .report import SignatureReport
@@ -51,7 +53,7 @@ def stamped_field(old: HistoricalResolver, new: HistoricalResolver) -> tuple[str
     places = _places(old, page)
     for reference in written - added:
         path = places.get(reference)
-        if path is None or _longer(old(reference), path, last) != new(reference):
+        if path is None or not is_same(_longer(old(reference), path, last), new(reference)):
             raise UnexpectedChange("Phần thêm vào đã thay nội dung của văn bản.")
     container = new.reader.xrefs.get_xref_container_info(new.revision).stream_ref
     ours = {last.reference, field.raw_get("/V").reference, container}
@@ -72,10 +74,10 @@ def _time_stamp(
     expected["/P"], expected["/V"] = page, field.raw_get("/V")
     taken = {name for name, _value, _field in enumerate_sig_fields(old)}
     if (
-        field != expected
+        not is_same(expected, field)
         or kind_of(name) != Kind.TIME_STAMP
         or name in taken
-        or value["/Type"] != "/DocTimeStamp"
+        or not is_same(pdf_name("/DocTimeStamp"), value.raw_get("/Type"))
         or not VALUE_ENTRIES.issuperset(value)
     ):
         raise UnexpectedChange(SOMETHING_ELSE)

@@ -217,7 +217,14 @@ def replace_a_signature(revision, reference):
     revision.mark_update(fields.raw_get(1))
 
 
+def blind_the_page(revision, reference):
+    page = revision.find_page_for_modification(0)[0]
+    page.get_object()["/Type"] = TextStringObject("/Page")
+    revision.mark_update(page)
+
+
 CHANGES = [
+    blind_the_page,
     draw_on_page,
     add_object,
     add_annotation,
