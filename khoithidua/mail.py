@@ -16,6 +16,12 @@ def enqueue(users, subject, body):
     )
 
 
+def tick():
+    """Send what waits; what `manage.py tick` says of it."""
+    sent, failed = send_waiting()
+    return f"Thư: {sent} đã gửi, {failed} chưa gửi được." if sent or failed else ""
+
+
 def send_waiting(limit=200):
     """Send what waits, each mail at most once at a time; return (sent, failed).
 

@@ -8,6 +8,7 @@ from django.utils.timezone import localdate
 
 from khoithidua.text import date_long, day_month
 from khoithidua.work import Awaited, SeatStep, WorkItem, YearReport
+from pledges.authorities import alarms, words_of
 from pledges.models import Paper, Party, RegisteredCertificate, Signature
 from pledges.permissions import can_write, signing_posts
 from pledges.registering import warning_of
@@ -33,7 +34,12 @@ SHOWN = (
 
 
 def items_for(user, today):
-    """What this user must do now about pledges of the years their units are in."""
+    """What this user must do now about pledges of the years their units are in.
+
+    Whoever runs the installation has its certificate authorities to look after as well.
+    """
+    if user.is_staff:
+        yield from _authorities_to_renew(user, today)
     appointments = {row.unit_id: row for row in user.current_appointments}
     papers = _papers_of(user)
     for membership in open_memberships(user, today):
@@ -48,6 +54,17 @@ def items_for(user, today):
         elif paper.state == Paper.State.COMMENTING and appointment.kind in _WRITERS:
             yield from _to_comment(membership, paper)
     yield from map(_to_renew, _expiring(user, today))
+
+
+def _authorities_to_renew(user, today):
+    for alarm in alarms(today, user.reference_stamp):
+        yield WorkItem(
+            title=f"Báo người quản trị máy chủ cấp mới CA {alarm.get_level_display()}",
+            context=words_of(alarm, today),
+            url=reverse("pledges:root_help"),
+            action="Xem chứng thư",
+            due_on=localdate(alarm.certificate.ends),
+        )
 
 
 _WRITERS = (Appointment.Kind.LEADER, Appointment.Kind.OFFICER)

@@ -47,5 +47,10 @@ urlpatterns = [
     path("xac-minh/chung-thu-goc.pem", verify.root_certificate, name="root_certificate"),
     path("xac-minh/chung-thu-tin-cay/", certificates.trust_list, name="trust_list"),
     path("xac-minh/chung-thu-tin-cay.pem", certificates.trust_list_file, name="trust_list_file"),
+    path(
+        "xac-minh/chung-thu-goc/<str:sha256>.cer",
+        verify.root_certificate_file,
+        name="root_certificate_file",
+    ),
     path("xac-minh/<str:code>/", verify.verify_code, name="verify_code"),
 ]

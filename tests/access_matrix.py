@@ -115,6 +115,7 @@ ROWS = (
     Row("pledges:root_certificate", EVERYONE, NO_SUCH_METHOD_PUBLIC),
     Row("pledges:trust_list", EVERYONE, NO_SUCH_METHOD_PUBLIC),
     Row("pledges:trust_list_file", EVERYONE, NO_SUCH_METHOD_PUBLIC, "token"),
+    Row("pledges:root_certificate_file", EVERYONE, NO_SUCH_METHOD_PUBLIC),
     # Logging in: whoever is in already is sent home
     Row(
         "account_login",

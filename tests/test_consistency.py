@@ -38,6 +38,7 @@ PUBLIC = {
     # By the token of one turn, which the signing tool was handed.
     "pledges:tool_file",
     "pledges:tool_upload",
+    "pledges:root_certificate_file",
 }
 # Names of XML vocabularies, not addresses that anything fetches.
 VOCABULARIES = ("http://www.w3.org/",)

@@ -8,6 +8,7 @@ from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.urls import URLPattern, get_resolver, reverse
 
+from pledges.models.authority import root_authorities
 from scoring import owner_facts
 from scoring.authoring.ready import ready_document
 from tests.factories import (
@@ -203,6 +204,8 @@ class World:
             "kind": "minutes",
             "token": "khong-phai-ma",
         }
+        if "sha256" in address.parameters:
+            values["sha256"] = root_authorities().first().certificate.sha256
         if address.model:
             values["object_id"] = values["pk"] = self.sample(address.model).pk
         elif "pk" in address.parameters:

@@ -3,6 +3,7 @@
 Settings install it as "units.panel.PanelConfig" in place of "django.contrib.admin".
 """
 
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.apps import AdminConfig
 from django.contrib.auth import REDIRECT_FIELD_NAME
@@ -11,6 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
+from django.utils.module_loading import import_string
 
 SECTIONS = (
     "Khối và năm",
@@ -62,6 +64,15 @@ class Panel(admin.AdminSite):
 
     def password_change(self, request, extra_context=None):
         return redirect("account_change_password")
+
+    def index(self, request, extra_context=None):
+        """The sections, and above them what whoever runs the installation must know today."""
+        notices = [
+            notice
+            for source in settings.PANEL_NOTICES
+            for notice in import_string(source)(request.today)
+        ]
+        return super().index(request, {"notices": notices} | (extra_context or {}))
 
     def app_index(self, request, app_label, extra_context=None):
         return redirect("admin:index")

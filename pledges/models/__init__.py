@@ -1,6 +1,6 @@
 """What a bloc agrees on, and who signed it."""
 
-from pledges.models.authority import SigningAuthority
+from pledges.models.authority import ExpiryNotice, SigningAuthority
 from pledges.models.paper import (
     Comment,
     Paper,
@@ -21,6 +21,7 @@ from pledges.models.token import (
 
 __all__ = [
     "Comment",
+    "ExpiryNotice",
     "Hold",
     "Paper",
     "PaperBasis",

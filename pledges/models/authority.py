@@ -8,8 +8,11 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from khoithidua.triggers import AppendOnly
+from pledges import signing
+from units.reference import Restamps
 
 
 class SigningAuthority(models.Model):
@@ -31,7 +34,8 @@ class SigningAuthority(models.Model):
     key_pem = models.TextField("khóa đã mã hóa (PEM)", blank=True)
     created_at = models.DateTimeField("tạo lúc", default=timezone.now)
 
-    guards = [AppendOnly("Chứng thư CA đã tạo không sửa, không xóa.")]
+    # Every page of those who run the installation asks which of them is about to end.
+    guards = [AppendOnly("Chứng thư CA đã tạo không sửa, không xóa."), Restamps()]
 
     class Meta:
         verbose_name = verbose_name_plural = "CA của hệ thống"
@@ -45,6 +49,35 @@ class SigningAuthority(models.Model):
 
     def __str__(self):
         return f"CA {self.get_level_display()} {self.created_at:%d/%m/%Y}"
+
+    @cached_property
+    def certificate(self):
+        """What the certificate says: its name, how long it lasts, its fingerprint."""
+        return signing.ca.describe(self.certificate_pem)
+
+    def days_left(self, today):
+        """Days until the certificate runs out; negative once it has."""
+        return (timezone.localdate(self.certificate.ends) - today).days
+
+
+class ExpiryNotice(models.Model):
+    """The secretariat was told that an authority ends in `days` days or fewer; once for each."""
+
+    authority = models.ForeignKey(SigningAuthority, models.PROTECT, related_name="notices")
+    days = models.PositiveSmallIntegerField("khi còn (ngày)")
+    sent_at = models.DateTimeField("báo lúc", default=timezone.now)
+
+    guards = [AppendOnly("Lần báo đã ghi không sửa, không xóa.")]
+
+    class Meta:
+        verbose_name = verbose_name_plural = "lần báo CA sắp hết hạn"
+        ordering = ["authority", "-days"]
+        constraints = [
+            models.UniqueConstraint(fields=["authority", "days"], name="expiry_notice_once"),
+        ]
+
+    def __str__(self):
+        return f"{self.authority}, {self.days} ngày"
 
 
 class NoAuthority(Exception):
@@ -61,16 +94,26 @@ def passphrase():
 
 
 def current_issuer():
-    """The Issuer that certifies signers now: the newest issuing CA. Raises NoAuthority."""
-    row = (
+    """The Issuer that certifies signers now. Raises NoAuthority."""
+    row = issuing_in_use()
+    if row is None:
+        raise NoAuthority
+    return _issuer(row.certificate_pem, row.key_pem, row.parent.certificate_pem, passphrase())
+
+
+def issuing_in_use():
+    """The newest issuing CA, with its root; None before the first."""
+    return (
         SigningAuthority.objects.filter(level=SigningAuthority.Level.ISSUING)
         .order_by("-pk")
         .select_related("parent")
         .first()
     )
-    if row is None:
-        raise NoAuthority
-    return _issuer(row.certificate_pem, row.key_pem, row.parent.certificate_pem, passphrase())
+
+
+def root_authorities():
+    """Every root this installation ever had, newest first."""
+    return SigningAuthority.objects.filter(level=SigningAuthority.Level.ROOT).order_by("-pk")
 
 
 @lru_cache(maxsize=4)
@@ -82,8 +125,4 @@ def _issuer(certificate_pem, key_pem, root_pem, secret):
 
 def root_certificates():
     """PEM of every root this installation ever had, newest first."""
-    return list(
-        SigningAuthority.objects.filter(level=SigningAuthority.Level.ROOT)
-        .order_by("-pk")
-        .values_list("certificate_pem", flat=True)
-    )
+    return list(root_authorities().values_list("certificate_pem", flat=True))

@@ -59,6 +59,18 @@ class Authority:
 
 
 @dataclass(frozen=True)
+class Description:
+    """What a page says of an authority's certificate; `sha256` is its fingerprint, `der` the file."""
+
+    name: str
+    organisation: str
+    begins: datetime
+    ends: datetime
+    sha256: str
+    der: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Subject:
     """Whom a certificate names. `serial_number` (letters, digits, . / -) tells namesakes apart."""
 
@@ -170,9 +182,14 @@ def new_issuing(
     now: datetime,
     years: int = 25,
 ) -> Authority:
-    """Make an issuing authority under `root`, ending with the root at the latest."""
+    """Make an issuing authority under `root`, ending with the root at the latest.
+
+    Raise WrongPassphrase or WrongKey.
+    """
     root_key = _open_key(root.key_pem, root_passphrase)
     root_certificate = x509.load_pem_x509_certificate(root.certificate_pem.encode())
+    if root_key.public_key() != root_certificate.public_key():
+        raise WrongKey("Khóa không phải của chứng thư gốc này.")
     key = ec.generate_private_key(ec.SECP384R1())
     builder = _builder(
         subject=_authority_name(common_name, organisation),
@@ -183,6 +200,20 @@ def new_issuing(
         authority_key=root_key.public_key(),
     )
     return _authority(builder, key, root_key, path_length=0, passphrase=passphrase)
+
+
+def describe(certificate_pem: str) -> Description:
+    """Say what an authority's certificate says of itself."""
+    certificate = x509.load_pem_x509_certificate(certificate_pem.encode())
+    subject = name_parts(certificate)
+    return Description(
+        name=subject.person,
+        organisation=subject.unit,
+        begins=certificate.not_valid_before_utc,
+        ends=certificate.not_valid_after_utc,
+        sha256=certificate.fingerprint(hashes.SHA256()).hex(),
+        der=_der(certificate),
+    )
 
 
 def name_parts(certificate: x509.Certificate) -> Subject:

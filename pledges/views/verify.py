@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from khoithidua.files import serve_bytes
 from pledges import verification
 from pledges.forms import VerifyForm
-from pledges.models.authority import root_certificates
+from pledges.models.authority import issuing_in_use, root_authorities, root_certificates
 from pledges.views.reading import paper_file_name
 
 
@@ -73,8 +73,13 @@ def _page(request, form, verdict):
 @login_not_required
 @require_GET
 def root_help(request):
-    """How to make a PDF reader trust this installation's root."""
-    return render(request, "pledges/root_help.html", {"has_root": bool(root_certificates())})
+    """How to make a PDF reader trust this installation's roots: every one it ever had."""
+    issuing = issuing_in_use()
+    return render(
+        request,
+        "pledges/root_help.html",
+        {"roots": root_authorities(), "in_use": issuing.parent if issuing else None},
+    )
 
 
 @login_not_required
@@ -86,3 +91,14 @@ def root_certificate(request):
         raise Http404
     data = "".join(roots).encode()
     return serve_bytes(data, "khoi-thi-dua-goc.pem", content_type="application/x-pem-file")
+
+
+@login_not_required
+@require_GET
+def root_certificate_file(request, sha256):
+    """One root as a .cer file, which Acrobat and Windows import with a double click."""
+    for root in root_authorities():
+        if root.certificate.sha256 == sha256:
+            name = f"khoi-thi-dua-goc-{root.certificate.begins:%Y-%m-%d}.cer"
+            return serve_bytes(root.certificate.der, name, content_type="application/pkix-cert")
+    raise Http404
