@@ -264,10 +264,15 @@ SIGNING_TOOL = env.bool("SIGNING_TOOL", False)
 if SIGNING_TOOL:
     CONTENT_SECURITY_POLICY["DIRECTIVES"]["connect-src"].append("wss://127.0.0.1:8987")
 
+# Time stamps (RFC 3161): the authority's address, and a PEM file of the roots trusted for it
+TSA_URL = env.str("TSA_URL", "")
+TSA_CA = env.str("TSA_CA", "")
+TSA_TIMEOUT = env.int("TSA_TIMEOUT", 15)  # seconds
+
 # What `manage.py tick` does, in this order; each gives one sentence, empty when nothing was due
-TICKS = ["khoithidua.mail.tick", "pledges.authorities.tick"]
+TICKS = ["khoithidua.mail.tick", "pledges.authorities.tick", "pledges.time_stamps.tick"]
 # What the first page of the panel says on top: callables of the day, giving (sentence, address)
-PANEL_NOTICES = ["pledges.authorities.panel_notices"]
+PANEL_NOTICES = ["pledges.authorities.panel_notices", "pledges.time_stamps.panel_notices"]
 # What crosses apps: each module offers items_for, awaited_for, year_report
 WORK_SOURCES = ["pledges.todo", "scoring.todo"]
 # Tabs of a bloc's year, in the order of the year: (key, label, URL name)

@@ -12,6 +12,7 @@ from django.db.models import Max
 from pledges import signing
 from pledges.models import Paper, SignedFile
 from pledges.models.authority import root_certificates
+from pledges.models.time_stamp import time_stamp_roots
 from pledges.registering import trust_list
 from pledges.validations import latest_for
 from units.models import EmulationYear
@@ -72,6 +73,11 @@ class Verdict:
         earlier = self.paper.signed_files.filter(sequence__lte=self.file.sequence)
         return earlier.filter(kind=SignedFile.Kind.SIGNATURE).count()
 
+    @property
+    def time_stamp(self):
+        """The time stamp at the end of this very file, None without one."""
+        return getattr(self.file, "time_stamp", None)
+
     @cached_property
     def signatures(self):
         """The recorded signatures, in the order they were made, each with its last validation."""
@@ -114,14 +120,18 @@ def of_file(data, stamp=""):
     paper = _shown(kept.paper, stamp)
     if not inspection.intact:
         return Verdict(Answer.ALTERED, paper, kept, digest, inspection.problem, inspection)
-    last = paper.signed_files.order_by("-sequence").first()
-    answer = _state_of(paper) if kept.pk == last.pk else Answer.EARLIER
+    # A time stamp that came later takes nothing from a file in which everyone has signed.
+    later = paper.signed_files.filter(sequence__gt=kept.sequence)
+    went_on = later.exclude(kind=SignedFile.Kind.TIME_STAMP).exists()
+    answer = Answer.EARLIER if went_on else _state_of(paper)
     return Verdict(answer, paper, kept, digest, "", inspection)
 
 
 def _kept_files():
     """Signed files with their paper; its frozen text, the longest column by far, is not shown."""
-    return SignedFile.objects.select_related("file", "paper").defer("paper__reading_html")
+    return SignedFile.objects.select_related("file", "paper", "time_stamp").defer(
+        "paper__reading_html"
+    )
 
 
 def _shown(paper, stamp):
@@ -171,6 +181,7 @@ def _inspected(data, paper):
         data,
         root_certificates(),
         trust=trust,
+        stamp_roots=time_stamp_roots(),
         certified=trust is None or paper is None or paper.is_certified,
     )
 

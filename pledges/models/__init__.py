@@ -11,6 +11,7 @@ from pledges.models.paper import (
     UnitTarget,
 )
 from pledges.models.signing import Party, Signature, SignedFile
+from pledges.models.time_stamp import TimeStamp, TimeStampWait
 from pledges.models.token import (
     Hold,
     RegisteredCertificate,
@@ -35,6 +36,8 @@ __all__ = [
     "SignatureValidation",
     "SignedFile",
     "SigningAuthority",
+    "TimeStamp",
+    "TimeStampWait",
     "TrustedCertificate",
     "UnitTarget",
 ]

@@ -1,5 +1,6 @@
 """Reading the pledge: the page, the file in force, the draft as it will print."""
 
+from django.conf import settings
 from django.http import Http404
 from django.shortcuts import render
 from django.utils import timezone
@@ -10,6 +11,7 @@ from khoithidua import printing
 from khoithidua.files import serve, serve_bytes
 from pledges.composing import pledge_content
 from pledges.models import Paper, Signature
+from pledges.models.time_stamp import time_stamp_of
 from pledges.permissions import (
     can_comment,
     can_edit,
@@ -66,6 +68,9 @@ def pledge_detail(request, bloc, number):
         context["reading_html"] = mark_safe(paper.reading_html)  # noqa: S308
     else:
         context["content"] = pledge_content(paper)
+    if paper.state == Paper.State.COMPLETE:
+        context["time_stamp"] = time_stamp = time_stamp_of(paper)
+        context["time_stamp_awaited"] = bool(settings.TSA_URL) and not time_stamp
     if paper.state == Paper.State.COMMENTING:
         context["comment_count"] = paper.comments.count()
     return render(request, "pledges/pledge_detail.html", page.context("pledge", **context))
