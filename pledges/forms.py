@@ -11,7 +11,7 @@ from khoithidua.fields import (
     PointsField,
     TextField,
 )
-from pledges.models import Comment, Paper, PaperBasis, Section, UnitTarget
+from pledges.models import ChangeRequest, Comment, Paper, PaperBasis, Section, UnitTarget
 from pledges.verification import as_code
 from units.models import Title
 
@@ -177,6 +177,61 @@ class AdoptForm(forms.Form):
 
 class ReopenForm(forms.Form):
     reason = LineField(label="Lý do mở lại", max_length=300)
+
+
+class ReasonForm(forms.Form):
+    """One reason, in as many lines as it needs. label, hint: what is asked here."""
+
+    reason = TextField(max_length=4000, widget=forms.Textarea(attrs={"rows": 5}))
+
+    def __init__(self, *args, label, hint="", **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].label = label
+        self.fields["reason"].help_text = hint
+
+
+class ChangeAnswerForm(forms.Form):
+    """The lead's answer to a request to change what is being signed."""
+
+    outcome = forms.ChoiceField(
+        label="Trả lời",
+        choices=[
+            (ChangeRequest.Outcome.KEPT, "Giữ nguyên văn bản, tiếp tục ký"),
+            (ChangeRequest.Outcome.NEW_VERSION, "Lập phiên bản mới, mọi đơn vị ký lại"),
+        ],
+        widget=forms.RadioSelect,
+    )
+    answer = TextField(
+        label="Nội dung trả lời",
+        max_length=4000,
+        help_text="Gửi đơn vị đề nghị; các đơn vị khác cũng đọc được.",
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
+class WithdrawalDecisionForm(forms.Form):
+    """The deputy's word on a proposal to withdraw."""
+
+    CONFIRM, KEEP = "confirm", "keep"
+
+    decision = forms.ChoiceField(
+        label="Ý kiến của đơn vị cấp phó",
+        choices=[(CONFIRM, "Đồng ý rút giao ước"), (KEEP, "Giữ giao ước, không rút")],
+        widget=forms.RadioSelect,
+    )
+    note = TextField(
+        label="Lý do",
+        required=False,
+        max_length=4000,
+        help_text="Bắt buộc khi giữ giao ước.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def clean(self):
+        data = super().clean()
+        if data.get("decision") == self.KEEP and not data.get("note"):
+            self.add_error("note", "Giữ giao ước thì cần ghi lý do.")
+        return data
 
 
 class FreezeForm(forms.ModelForm):

@@ -13,6 +13,7 @@ from django.utils import timezone
 from khoithidua import audit, printing
 from khoithidua.models import StoredFile
 from pledges import signing
+from pledges.changes import supersede_unfinished
 from pledges.composing import pledge_content, signing_memberships
 from pledges.models import Paper, Party, SignedFile
 from pledges.models.authority import NoAuthority, current_issuer
@@ -101,6 +102,7 @@ def freeze(paper, *, by, form, signers=None):
         sealed = signing.seal.seal(prepared, signer, reason, now, certifies=_certifies(form))
         stored = StoredFile.objects.keep(sealed, content_type="application/pdf", by=by)
         _keep_parties(paper, content, members, named, printed)
+        supersede_unfinished(paper, by=by)
         paper.move(
             "freeze",
             by=by,

@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from khoithidua.text import date_long, initial_upper
 from pledges.models import Paper, Signature
-from units.models import Appointment, Phase, deadlines
+from units.models import Appointment, Phase, Role, deadlines
 from units.permissions import (
     acts_for_lead,
     appointment_in,
@@ -22,7 +22,8 @@ WRITERS = (Appointment.Kind.LEADER, Appointment.Kind.OFFICER)
 
 def can_read(user, paper, memberships):
     """A draft is the lead unit's alone; from the asking for comments on everyone of the year reads."""
-    if paper.state != Paper.State.DRAFT:
+    set_aside = paper.state == Paper.State.WITHDRAWN and paper.adopted_on is None
+    if paper.state != Paper.State.DRAFT and not set_aside:
         return True
     return acts_for_lead(user, memberships) or is_inspector(user)
 
@@ -170,6 +171,53 @@ def _why_no_agency_seal(paper, party):
     if party.signature is None:
         return f"Chờ lãnh đạo {party.unit_name} ký trước."
     return f"{party.unit_name} đã có chữ ký của cơ quan." if party.agency_signature else ""
+
+
+def why_not_ask(user, paper, party):
+    """A sentence that says why this user cannot ask for a change now; empty when they can.
+
+    Asked by who would sign, before they do. Whoever asks while another request waits is heard too.
+    """
+    if user.is_staff:
+        return "Tài khoản quản trị không đề nghị thay bất kỳ ai."
+    if signing_appointment(user, party) is None:
+        return f"Chỉ lãnh đạo của {party.unit_name} đề nghị được cho đơn vị."
+    if paper.state not in (Paper.State.SIGNING, Paper.State.CHANGE_REQUESTED):
+        return f"{initial_upper(paper.audit_name)} hiện {paper.get_state_display()}."
+    if party.signature:
+        return f"{party.unit_name} đã ký, nên không đề nghị chỉnh sửa trước khi ký được nữa."
+    if paper.replacements.live().exists():
+        return "Phiên bản mới đang được soạn; hãy góp ý vào phiên bản đó."
+    if party.change_requests.filter(outcome="").exists():
+        return f"{party.unit_name} đã có một đề nghị đang chờ trả lời."
+    return ""
+
+
+def can_see_request(user, request, memberships):
+    """Until it is answered, only the lead and the unit that asked; then everyone of the year."""
+    return bool(
+        request.outcome
+        or acts_for_lead(user, memberships)
+        or appointment_in(user, request.party.unit_id, *WRITERS)
+    )
+
+
+def can_change_course(user, paper, memberships):
+    """The lead answers requests, begins a new version, proposes to withdraw, while the year is open."""
+    return can_write(user, paper.year, memberships)
+
+
+def can_decide_withdrawal(user, paper, memberships):
+    """A leader of the deputy unit confirms what the lead proposed."""
+    return (
+        paper.year.closed_on is None
+        and not user.is_staff
+        and any(
+            member.role == Role.DEPUTY
+            and appointment_in(user, member.unit_id, Appointment.Kind.LEADER)
+            for member in memberships
+        )
+    )
 
 
 def _not_their_turn(paper, party):

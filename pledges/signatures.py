@@ -2,18 +2,18 @@
 
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from khoithidua import audit, mail, printing, text
+from khoithidua import audit, printing, text
 from khoithidua.models import StoredFile
 from pledges import signing
+from pledges.changes import locked, supersede_complete
 from pledges.models import Paper, Signature, SignedFile
 from pledges.models.authority import current_issuer, root_certificates
 from pledges.permissions import why_not_sign
-from units.models import Appointment, User
+from pledges.telling import tell_members
 
 
 class AlreadySigned(ValidationError):
@@ -99,15 +99,6 @@ def sign(paper, party, *, by, appointment, consent):
     return signature
 
 
-def locked(paper):
-    """The paper's row, locked for the length of the transaction."""
-    return (
-        Paper.objects.select_for_update(of=("self",))
-        .select_related("year__bloc__authority")
-        .get(pk=paper.pk)
-    )
-
-
 def _refuse_unless_open(paper, party, by):
     """Ask again under the lock everything that may have changed since the page was shown."""
     if party.signature:
@@ -172,6 +163,7 @@ def complete_if_all_signed(paper, by, now):
         if paper.parties.exclude(pk__in=signed).exists():
             return
     total = paper.parties.count()
+    supersede_complete(paper, by=by)
     seals = ", có chữ ký của cơ quan" if paper.with_agency_seals else ""
     paper.move(
         "complete",
@@ -211,6 +203,7 @@ def record_signed_on_paper(paper, *, by, on, note=""):
             )
             for party in parties
         )
+        supersede_complete(paper, by=by)
         paper.move(
             "complete",
             by=by,
@@ -220,15 +213,3 @@ def record_signed_on_paper(paper, *, by, on, note=""):
             ),
             completed_at=timezone.now(),
         )
-
-
-def tell_members(paper, subject, body):
-    """Mail to leaders and officers of the signing units, with the paper's address."""
-    people = User.objects.filter(
-        is_active=True,
-        appointments__in=Appointment.objects.on(timezone.localdate()).filter(
-            unit__in=paper.parties.values("unit"),
-            kind__in=[Appointment.Kind.LEADER, Appointment.Kind.OFFICER],
-        ),
-    ).distinct()
-    mail.enqueue(people, subject, f"{body}{settings.SITE_URL}{paper.get_absolute_url()}\n")

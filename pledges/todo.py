@@ -3,13 +3,21 @@
 from copy import copy
 from functools import partial
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.timezone import localdate
 
 from khoithidua.text import date_long, day_month
 from khoithidua.work import Awaited, SeatStep, WorkItem, YearReport
 from pledges.authorities import alarms, words_of
-from pledges.models import Paper, Party, RegisteredCertificate, Signature
+from pledges.models import (
+    ChangeRequest,
+    Paper,
+    Party,
+    RegisteredCertificate,
+    Signature,
+    Withdrawal,
+)
 from pledges.permissions import can_write, signing_posts
 from pledges.registering import warning_of
 from units.models import Appointment, EmulationYear, Membership, Phase, Role, deadlines
@@ -20,16 +28,8 @@ from units.working_days import calendar_of
 # What lists and overviews show of a paper; its long texts are read where they are asked for.
 SHOWN = (
     *("year", "kind", "version", "state", "title", "form", "in_order", "dated_on"),
-    *(
-        "with_agency_seals",
-        "adopted_on",
-        "frozen_at",
-        "completed_at",
-        "code",
-        "page_count",
-        "figures",
-        "note",
-    ),
+    *("adopted_on", "frozen_at", "completed_at", "code", "page_count", "figures", "note"),
+    *("with_agency_seals", "replaces"),
 )
 
 
@@ -47,8 +47,11 @@ def items_for(user, today):
         paper = papers.get(membership.year_id)
         if paper is None:
             yield from _to_begin(membership, appointment, today)
-        elif paper.state == Paper.State.SIGNING:
+            continue
+        yield from _to_decide(membership, appointment, paper)
+        if paper.state == Paper.State.SIGNING:
             yield from _to_sign(user, membership, paper)
+            yield from _to_extend(membership, appointment, paper, today)
         elif membership.role == Role.LEAD and appointment.kind in _WRITERS:
             yield from _to_write(membership, paper)
         elif paper.state == Paper.State.COMMENTING and appointment.kind in _WRITERS:
@@ -94,14 +97,22 @@ def _deadlines(year, today):
 
 
 def _papers_of(user):
-    """{year id: its live pledge} of the open years the user takes part in or watches.
+    """{year id: its newest live pledge} of the open years the user takes part in or watches."""
+    return {year: papers[0] for year, papers in _versions_of(user).items()}
+
+
+def _versions_of(user):
+    """{year id: its live pledges, newest first}: two while a new version is being made.
 
     Read once per request, in a fixed number of queries.
     """
     if not hasattr(user, "_pledges"):
-        papers = [paper for paper in live_papers(user) if paper.kind == Paper.Kind.PLEDGE]
+        pledges = [paper for paper in live_papers(user) if paper.kind == Paper.Kind.PLEDGE]
+        papers = sorted(pledges, key=lambda paper: -paper.version)
         _seat(papers, user.reference_stamp)
-        user._pledges = {paper.year_id: paper for paper in papers}
+        user._pledges = {}
+        for paper in papers:
+            user._pledges.setdefault(paper.year_id, []).append(paper)
     return user._pledges
 
 
@@ -109,9 +120,16 @@ def live_papers(user):
     """Papers of every kind of those years, neither withdrawn nor superseded; read once a request."""
     if not hasattr(user, "_papers"):
         years = user.remembered("open year ids", lambda: _open_year_ids(user))
-        papers = Paper.objects.live().filter(year__in=years).only(*SHOWN)
+        papers = _shown(Paper.objects.filter(year__in=years))
         user._papers = list(papers.order_by("year", "kind", "version"))
     return user._papers
+
+
+def _shown(papers):
+    """Of these, the live ones, with what waits for an answer."""
+    asked = ChangeRequest.objects.filter(paper=OuterRef("pk"), outcome="").order_by()
+    proposed = Withdrawal.objects.filter(paper=OuterRef("pk"), outcome="").order_by()
+    return papers.live().only(*SHOWN).annotate(is_asked=Exists(asked), is_proposed=Exists(proposed))
 
 
 def _open_year_ids(user):
@@ -119,18 +137,18 @@ def _open_year_ids(user):
     return list(years.values_list("pk", flat=True))
 
 
-def live_pledge(user, year):
-    """The year's live pledge with its seats, None without; shared with the user's to-do list."""
-    known = _papers_of(user)
-    if year.pk in known:
-        paper = known[year.pk]
-    else:
-        paper = year.papers.live().pledges().only(*SHOWN).first()
-        if paper:
-            _seat([paper], user.reference_stamp)
-    if paper:
+def live_pledge(user, year, may_read=bool):
+    """The year's newest live pledge that `may_read(paper)`, with its seats; None without.
+
+    Shared with the user's to-do list.
+    """
+    papers = _versions_of(user).get(year.pk)
+    if papers is None:
+        papers = list(_shown(year.papers.pledges()).order_by("-version"))
+        _seat(papers, user.reference_stamp)
+    for paper in papers:
         paper.year = year
-    return paper
+    return next(filter(may_read, papers), None)
 
 
 def _seat(papers, stamp):
@@ -238,6 +256,44 @@ def _to_renew(certificate):
         due_on=ends,
         is_primary=urgency in (0, 7),
     )
+
+
+def _to_extend(membership, appointment, paper, today):
+    """Past the last day nobody signs: the lead extends it."""
+    deadline = membership.deadlines.get(Phase.Kind.SIGN)
+    if membership.role != Role.LEAD or appointment.kind not in _WRITERS:
+        return
+    if deadline and deadline < today:
+        yield _item(
+            membership,
+            f"Gia hạn ký giao ước thi đua năm {membership.year.number}",
+            "Gia hạn",
+            "units:calendar",
+            phase=Phase.Kind.SIGN,
+            note=f"{paper.signed_count}/{paper.party_count} đơn vị đã ký",
+        )
+
+
+def _to_decide(membership, appointment, paper):
+    """A change that somebody asked for, a withdrawal that the lead proposed."""
+    number = membership.year.number
+    if membership.role == Role.LEAD and appointment.kind in _WRITERS and paper.is_asked:
+        yield _item(
+            membership,
+            f"Trả lời đề nghị chỉnh sửa giao ước thi đua năm {number}",
+            "Xem và trả lời",
+            "pledges:change_list",
+            note="việc ký đang tạm dừng",
+            primary=True,
+        )
+    confirms = membership.role == Role.DEPUTY and appointment.kind == Appointment.Kind.LEADER
+    if confirms and paper.is_proposed and paper.may("withdraw"):
+        yield _item(
+            membership,
+            f"Xác nhận rút giao ước thi đua năm {number}",
+            "Xem đề nghị",
+            "pledges:withdrawal_decide",
+        )
 
 
 def _to_write(membership, paper):
@@ -349,7 +405,8 @@ def _headline(page, paper):
         counted = f"{paper.signed_count}/{paper.party_count}"
         return f"Khối đang ký giao ước: {counted} đơn vị đã ký{limit}.{unsigned}"
     if paper.state == Paper.State.DRAFT and not page.is_lead:
-        return "Đơn vị trưởng khối đang soạn dự thảo giao ước."
+        what = f"phiên bản {paper.version} của" if paper.version > 1 else "dự thảo"
+        return f"Đơn vị trưởng khối đang soạn {what} giao ước."
     return f"Giao ước thi đua {paper.get_state_display()}."
 
 

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from pledges.views import certificates, drafts, reading, sign, signing_tool, targets, tokens, verify
+from pledges.views import (
+    certificates,
+    changes,
+    drafts,
+    reading,
+    sign,
+    signing_tool,
+    targets,
+    tokens,
+    verify,
+    versions,
+)
 
 app_name = "pledges"
 
@@ -41,6 +52,24 @@ urlpatterns = [
         "chung-thu/<int:pk>/thoi-dung/",
         certificates.certificate_withdraw,
         name="certificate_withdraw",
+    ),
+    path(f"{YEAR}de-nghi/", changes.change_list, name="change_list"),
+    path(f"{YEAR}de-nghi/gui/", changes.change_ask, name="change_ask"),
+    path(f"{YEAR}de-nghi/<int:pk>/tra-loi/", changes.change_answer, name="change_answer"),
+    path(f"{YEAR}rut/", changes.withdrawal_propose, name="withdrawal_propose"),
+    path(f"{YEAR}rut/xac-nhan/", changes.withdrawal_decide, name="withdrawal_decide"),
+    path(f"{YEAR}phien-ban-moi/", changes.version_begin, name="version_begin"),
+    path(f"{YEAR}phien-ban-moi/bo/", changes.version_discard, name="version_discard"),
+    path(f"{YEAR}phien-ban/<int:version>/", versions.version_detail, name="version_detail"),
+    path(
+        f"{YEAR}phien-ban/<int:version>/thay-doi/",
+        versions.version_difference,
+        name="version_difference",
+    ),
+    path(
+        f"{YEAR}phien-ban/<int:version>/ban-dien-tu.pdf",
+        versions.version_file,
+        name="version_file",
     ),
     path("xac-minh/", verify.verify, name="verify"),
     path("xac-minh/chung-thu-goc/", verify.root_help, name="root_help"),

@@ -31,6 +31,7 @@ class Answer(StrEnum):
     IN_PROGRESS = "in_progress"  # ours, in force, not complete
     EARLIER = "earlier"  # ours, an earlier file of a chain that went on
     SUPERSEDED = "superseded"  # ours, but a newer version took its place
+    WITHDRAWN = "withdrawn"  # ours, but the bloc withdrew it before it was complete
     ALTERED = "altered"  # made from one of ours, not what we keep
     NOT_OURS = "not_ours"
     UNKNOWN_CODE = "unknown_code"
@@ -54,6 +55,7 @@ class Verdict:
             Answer.IN_PROGRESS,
             Answer.EARLIER,
             Answer.SUPERSEDED,
+            Answer.WITHDRAWN,
         )
 
     @property
@@ -122,8 +124,10 @@ def of_file(data, stamp=""):
         return Verdict(Answer.ALTERED, paper, kept, digest, inspection.problem, inspection)
     # A time stamp that came later takes nothing from a file in which everyone has signed.
     later = paper.signed_files.filter(sequence__gt=kept.sequence)
+    answer = _state_of(paper)
     went_on = later.exclude(kind=SignedFile.Kind.TIME_STAMP).exists()
-    answer = Answer.EARLIER if went_on else _state_of(paper)
+    if went_on and answer in (Answer.COMPLETE, Answer.IN_PROGRESS):
+        answer = Answer.EARLIER
     return Verdict(answer, paper, kept, digest, "", inspection)
 
 
@@ -150,8 +154,8 @@ def _year_of(paper):
 
 
 def _state_of(paper):
-    if paper.state == Paper.State.SUPERSEDED:
-        return Answer.SUPERSEDED
+    if paper.state in (Paper.State.SUPERSEDED, Paper.State.WITHDRAWN):
+        return Answer(paper.state)
     return Answer.COMPLETE if paper.state == Paper.State.COMPLETE else Answer.IN_PROGRESS
 
 

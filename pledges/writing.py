@@ -53,10 +53,7 @@ def begin_pledge(*, year, by, copied_from=None):
         EmulationYear.objects.select_for_update(of=("self",)).get(pk=year.pk)
         if year.papers.live().pledges().exists():
             raise ValidationError("Năm này đã có giao ước.")
-        version = (
-            year.papers.pledges().order_by("-version").values_list("version", flat=True).first()
-            or 0
-        ) + 1
+        version = next_version(year)
         copied = copied_from
         paper = Paper.objects.create(
             year=year,
@@ -70,7 +67,7 @@ def begin_pledge(*, year, by, copied_from=None):
         )
         take_bases(paper)
         if copied:
-            _copy_parts(copied, paper)
+            copy_parts(copied, paper)
         else:
             Section.objects.bulk_create(
                 Section(paper=paper, position=number, heading=heading)
@@ -85,6 +82,12 @@ def begin_pledge(*, year, by, copied_from=None):
             after={"copied_from": copied.audit_path if copied else ""},
         )
     return paper
+
+
+def next_version(year):
+    """The number of the year's next pledge, those withdrawn and superseded counted."""
+    numbers = year.papers.pledges().order_by("-version").values_list("version", flat=True)
+    return (numbers.first() or 0) + 1
 
 
 def take_bases(paper):
@@ -102,7 +105,8 @@ def _expected_day(year):
     return phase.opens_on if phase else max(timezone.localdate(), date(year.number, 1, 1))
 
 
-def _copy_parts(source, paper):
+def copy_parts(source, paper):
+    """Sections, targets and registered titles, the last two moved to the units' successors."""
     Section.objects.bulk_create(
         Section(paper=paper, position=number, heading=row.heading, body=row.body)
         for number, row in enumerate(source.sections.all(), 1)

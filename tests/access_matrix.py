@@ -190,6 +190,17 @@ ROWS = (
     Row("pledges:tool_file", NOT_THERE_PUBLIC, NO_SUCH_METHOD_PUBLIC),
     Row("pledges:tool_upload", NO_SUCH_METHOD_PUBLIC, NOT_THERE_PUBLIC),
     Row("pledges:signatures_revalidate", NO_SUCH_METHOD, REVALIDATING.answers(302), "token"),
+    # … changed before it is complete. In the samples the deputy asks, who alone may decide.
+    Row("pledges:change_list", YEAR, NO_SUCH_METHOD, "change_requested"),
+    Row("pledges:change_ask", SIGNERS, SIGNERS.answers(422)),
+    Row("pledges:change_answer", LEAD_ONLY, LEAD_ONLY.answers(422), "change_requested", "change"),
+    Row("pledges:version_begin", LEAD_ONLY, LEAD_ONLY.answers(422)),
+    Row("pledges:version_discard", LEAD_ONLY, LEAD_ONLY.answers(422), "new-version"),
+    Row("pledges:version_detail", DRAFT_READ, NO_SUCH_METHOD, "new-version"),
+    Row("pledges:version_difference", DRAFT_READ, NO_SUCH_METHOD, "new-version"),
+    Row("pledges:version_file", YEAR, NO_SUCH_METHOD),
+    Row("pledges:withdrawal_propose", LEAD_ONLY, LEAD_ONLY.answers(422)),
+    Row("pledges:withdrawal_decide", of_year(()), of_year(()), "withdrawing"),
     # Its scoring: the unit's card
     Row("scoring:scorecard_list", YEAR, NO_SUCH_METHOD, "round-self_assessment"),
     Row("scoring:round_open", NO_SUCH_METHOD, LEAD_ONLY.answers(403), "round-self_assessment"),

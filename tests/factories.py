@@ -18,7 +18,9 @@ phase runs to 8 April, the pledge is dated 8 April.
 Papers
 
     PaperFactory(year=year)                  a draft; also commenting, adopted, frozen, signing, complete,
-                                             superseded = True: PaperFactory(year=year, signing=True)
+                                             change_requested (by the deputy), withdrawn, superseded = True
+                                             (a version 2 is frozen): PaperFactory(year=year, signing=True)
+    ask_for_change(paper, unit)              a request by the unit's leader, before signing; returns it
     PaperFactory(signing=True, signed=1)     the first unit of the grid has signed
     PaperFactory(frozen=True, in_order=True, with_agency_seals=True, place="…")   any field of Paper
     sign_for(paper, unit)                    one more signature, by the unit's leader; returns it
@@ -66,7 +68,7 @@ from factory.django import DjangoModelFactory
 
 from khoithidua import printing
 from khoithidua.models import Outbox, StoredFile
-from pledges import freezing, registering, signatures, uploads, writing
+from pledges import changes, freezing, registering, signatures, uploads, withdrawals, writing
 from pledges.certificates import read_certificate, read_list
 from pledges.models import (
     Comment,
@@ -576,6 +578,8 @@ class PaperFactory(DjangoModelFactory):
         frozen = factory.Trait(reached="frozen")
         signing = factory.Trait(reached="signing")
         complete = factory.Trait(reached="complete")
+        change_requested = factory.Trait(reached="change_requested")
+        withdrawn = factory.Trait(reached="withdrawn")
         superseded = factory.Trait(reached="superseded")
         # Signed with tokens, whose provider is trusted.
         token = factory.Trait(form="token")
@@ -596,8 +600,7 @@ class PaperFactory(DjangoModelFactory):
             setattr(paper, name, value)
         paper.save(update_fields=list(fields))
         _write(paper)
-        steps = ["draft", "commenting", "adopted", "frozen", "signing", "complete", "superseded"]
-        for step in steps[1 : steps.index(reached) + 1]:
+        for step in _PATHS.get(reached) or _PATH[: _PATH.index(reached) + 1]:
             _STEPS[step](paper, by)
             if commented and step == "commenting":
                 CommentFactory(paper=paper)
@@ -643,15 +646,42 @@ def _complete(paper, by):
     paper.refresh_from_db()
 
 
+def _ask(paper, by):
+    ask_for_change(paper, deputy_of(paper.year))
+    paper.refresh_from_db()
+
+
+def _withdraw(paper, by):
+    proposal = withdrawals.propose_withdrawal(paper, by=by, reason="Khối đổi thành viên.")
+    withdrawals.confirm_withdrawal(proposal, by=leader_of(deputy_of(paper.year)))
+
+
+def _supersede(paper, by):
+    """The next version is frozen, which takes its place."""
+    draft = changes.new_version(paper, by=by, reason="Sửa chỉ tiêu.")
+    writing.adopt(draft, by=by, on=timezone.localdate())
+    _freeze(draft, by)
+
+
 _STEPS = {
+    "draft": lambda paper, by: None,
     "commenting": lambda paper, by: writing.open_comments(paper, by=by),
     "adopted": lambda paper, by: writing.adopt(paper, by=by, on=timezone.localdate()),
     "frozen": _freeze,
     "signing": lambda paper, by: freezing.open_signing(paper, by=by),
     "complete": _complete,
-    # Nothing in the application does this yet.
-    "superseded": lambda paper, by: Paper.objects.filter(pk=paper.pk).update(state="superseded"),
+    "change_requested": _ask,
+    "withdrawn": _withdraw,
+    "superseded": _supersede,
 }
+_PATH = ["draft", "commenting", "adopted", "frozen", "signing", "complete"]
+_PATHS = {state: [*_PATH[:-1], state] for state in ("change_requested", "withdrawn", "superseded")}
+
+
+def ask_for_change(paper, unit, reason="Đề nghị hạ chỉ tiêu mục 1 xuống 95%."):
+    """A request by the unit's leader, before signing; return it."""
+    party = paper.parties.get(unit=unit)
+    return changes.ask_for_change(paper, party, by=leader_of(unit), reason=reason)
 
 
 def sign_for(paper, unit, by=None):

@@ -8,6 +8,7 @@ from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.urls import URLPattern, get_resolver, reverse
 
+from pledges import changes, withdrawals
 from pledges.models.authority import root_authorities
 from scoring import owner_facts
 from scoring.authoring.ready import ready_document
@@ -91,11 +92,22 @@ def _object(fact):
     owner_facts.object_to_fact(fact, by=officer_of(fact.unit), revision=1, note="Còn thiếu.")
 
 
+def _changing(paper, state):
+    """Version 2 is a draft, beside version 1; or the lead proposes to withdraw version 1."""
+    by = officer_of(lead_of(paper.year))
+    if state == "new-version":
+        return changes.new_version(paper, by=by, reason="Sửa chỉ tiêu.")
+    withdrawals.propose_withdrawal(paper, by=by, reason="Khối đổi thành viên.")
+    return paper
+
+
 class World:
     """Two blocs with their pledges in the same state, and one person of every kind.
 
     paper: a trait of PaperFactory, "" for no pledge at all, "token" while it is signed with tokens, the
-    lead having signed and the sample unit's leader holding the file; "table-" and a trait of
+    lead having signed and the sample unit's leader holding the file; "new-version" for a second
+    version that is being written, "withdrawing" for one that the lead proposes to withdraw;
+    "table-" and a trait of
     CriteriaSetFactory ("table-draft") for a criteria table; "round-" and a trait of RoundFactory for
     a year that is scored, "round-leader" with the sample unit's card before its leader,
     "round-objected" with a fact of the lead's that the sample unit objected to; "judged-" and a
@@ -138,6 +150,8 @@ class World:
             sign_with_token(paper, lead_of(year))
             hold_for(paper, member_of(year))
             return paper
+        if state in ("new-version", "withdrawing"):
+            return _changing(PaperFactory(year=year, signing=True), state)
         traits = {} if state == "draft" else {state: True, "commented": True}
         return PaperFactory(year=year, **traits)
 
@@ -196,7 +210,7 @@ class World:
             "app_label": "units",
             "content_type_id": ContentType.objects.get_for_model(type(year)).pk,
             "object_id": year.pk,
-            "version": 1,
+            "version": 2 if self.paper_state == "new-version" else 1,
             "key": PEER["key"] if pk == "peer" else "I.1",
             "gate": "G1",
             "place": 1,
@@ -221,6 +235,8 @@ class World:
     def _pk(self, kind, year, user):
         if kind == "phase":
             return year.phases.get(kind="sign").pk
+        if kind == "change":
+            return self.papers[year].change_requests.first().pk
         if kind == "comment":
             return self.papers[year].comments.first().pk
         if kind == "certificate":

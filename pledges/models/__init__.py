@@ -1,6 +1,7 @@
 """What a bloc agrees on, and who signed it."""
 
 from pledges.models.authority import ExpiryNotice, SigningAuthority
+from pledges.models.changes import ChangeRequest, Withdrawal
 from pledges.models.paper import (
     Comment,
     Paper,
@@ -21,6 +22,7 @@ from pledges.models.token import (
 )
 
 __all__ = [
+    "ChangeRequest",
     "Comment",
     "ExpiryNotice",
     "Hold",
@@ -40,4 +42,5 @@ __all__ = [
     "TimeStampWait",
     "TrustedCertificate",
     "UnitTarget",
+    "Withdrawal",
 ]

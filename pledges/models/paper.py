@@ -8,20 +8,24 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import cached_property
 
-from khoithidua.triggers import AppendOnly, FrozenWith
+from khoithidua.triggers import AppendOnly, FrozenWith, unchanged
 from khoithidua.workflow import Workflow
 from units.models import EmulationYear, LegalBasis, Title, Unit, User
 
 # No letters that read like digits, none that read like each other.
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 OPEN_STATES = ("draft", "commenting")
-IN_FORCE_STATES = ("adopted", "frozen", "signing", "complete")
+IN_FORCE_STATES = ("adopted", "frozen", "signing", "change_requested", "complete")
+# From the freeze until the last signature: at most one pledge a year.
+BEING_SIGNED_STATES = ("frozen", "signing", "change_requested")
+# A new version is written while nobody signs the one before: that one waits, or is complete.
+UNDER_WAY_STATES = (*OPEN_STATES, "adopted", "frozen", "signing")
 CHANGED_ONLY_IN_DRAFT = "Văn bản đã thông qua thì nội dung không sửa được nữa."
 
 
 class PaperQuerySet(models.QuerySet):
     def live(self):
-        """Not withdrawn, not superseded: at most one pledge a year."""
+        """Not withdrawn, not superseded: one pledge a year, or two while a new version is made."""
         return self.exclude(state__in=[Paper.State.WITHDRAWN, Paper.State.SUPERSEDED])
 
     def being_written(self):
@@ -29,8 +33,12 @@ class PaperQuerySet(models.QuerySet):
         return self.filter(state__in=OPEN_STATES)
 
     def in_force(self):
-        """Adopted and neither withdrawn nor superseded: at most one per kind and year."""
+        """Adopted and neither withdrawn nor superseded: one criteria table at most."""
         return self.filter(state__in=IN_FORCE_STATES)
+
+    def being_signed(self):
+        """Frozen and not complete, whether people sign now or wait: at most one per kind and year."""
+        return self.filter(state__in=BEING_SIGNED_STATES)
 
     def pledges(self):
         return self.filter(kind=Paper.Kind.PLEDGE)
@@ -56,6 +64,7 @@ class Paper(Workflow):
         ADOPTED = "adopted", "đã thông qua"
         FROZEN = "frozen", "đã chốt"
         SIGNING = "signing", "đang ký"
+        CHANGE_REQUESTED = "change_requested", "đang tạm dừng ký"
         COMPLETE = "complete", "hoàn tất"
         WITHDRAWN = "withdrawn", "đã rút"
         SUPERSEDED = "superseded", "đã có phiên bản thay thế"
@@ -73,8 +82,19 @@ class Paper(Workflow):
         "reopen": ((State.ADOPTED,), State.DRAFT),
         "freeze": ((State.ADOPTED,), State.FROZEN),
         "open_signing": ((State.FROZEN,), State.SIGNING),
+        "request_change": ((State.FROZEN, State.SIGNING), State.CHANGE_REQUESTED),
+        "answer_change": ((State.CHANGE_REQUESTED,), State.SIGNING),
         "complete": ((State.FROZEN, State.SIGNING), State.COMPLETE),
-        "supersede": ((State.ADOPTED,), State.SUPERSEDED),
+        "supersede": (
+            (State.ADOPTED, State.CHANGE_REQUESTED, State.COMPLETE),
+            State.SUPERSEDED,
+        ),
+        "withdraw": (
+            (State.ADOPTED, State.FROZEN, State.SIGNING, State.CHANGE_REQUESTED),
+            State.WITHDRAWN,
+        ),
+        # A new version that is not needed after all; what it was to replace stays.
+        "discard": ((State.DRAFT, State.COMMENTING), State.WITHDRAWN),
     }
 
     year = models.ForeignKey(
@@ -83,7 +103,16 @@ class Paper(Workflow):
     kind = models.CharField("loại", max_length=10, choices=Kind, default=Kind.PLEDGE)
     version = models.PositiveSmallIntegerField("phiên bản", default=1)
     revision = models.PositiveIntegerField("lần lưu", default=0)
-    state = models.CharField("trạng thái", max_length=12, choices=State, default=State.DRAFT)
+    replaces = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        verbose_name="thay cho phiên bản",
+        null=True,
+        blank=True,
+        related_name="replacements",
+    )
+    version_reason = models.TextField("lý do lập phiên bản", blank=True)
+    state = models.CharField("trạng thái", max_length=20, choices=State, default=State.DRAFT)
     title = models.CharField("tên văn bản", max_length=120, default="Giao ước thi đua")
     dated_on = models.DateField("ngày trên văn bản")
     place = models.CharField("địa điểm ký", max_length=120, blank=True)
@@ -128,6 +157,7 @@ class Paper(Workflow):
                 # An adopted criteria table never becomes a draft again: a change is a new version.
                 " AND (OLD.kind <> 'criteria' OR OLD.adopted_on IS NULL"
                 f" OR {_unchanged('adopted_on')})"
+                f" AND {unchanged('replaces_id', 'version_reason')}"
             ),
         )
     ]
@@ -145,16 +175,28 @@ class Paper(Workflow):
             ),
             models.UniqueConstraint(
                 fields=["year", "kind"],
-                condition=Q(state__in=IN_FORCE_STATES),
+                condition=~Q(kind="pledge") & Q(state__in=IN_FORCE_STATES),
                 name="paper_one_version_in_force",
                 violation_error_message="Năm này đã có một văn bản loại này đang có hiệu lực.",
             ),
             # What is signed is never drafted anew beside the version that people are signing.
             models.UniqueConstraint(
                 fields=["year"],
-                condition=Q(kind="pledge") & ~Q(state__in=["withdrawn", "superseded"]),
-                name="pledge_one_live_version",
+                condition=Q(kind="pledge", state__in=UNDER_WAY_STATES),
+                name="pledge_one_under_way",
                 violation_error_message="Năm này đã có giao ước.",
+            ),
+            models.UniqueConstraint(
+                fields=["year"],
+                condition=Q(kind="pledge", state__in=BEING_SIGNED_STATES),
+                name="pledge_one_being_signed",
+                violation_error_message="Năm này đã có giao ước chờ ký.",
+            ),
+            models.UniqueConstraint(
+                fields=["year"],
+                condition=Q(kind="pledge", state="complete"),
+                name="pledge_one_complete",
+                violation_error_message="Năm này đã có giao ước hoàn tất.",
             ),
             models.CheckConstraint(
                 condition=Q(state__in=OPEN_STATES, adopted_on=None)
@@ -167,7 +209,7 @@ class Paper(Workflow):
                     state__in=[*OPEN_STATES, "adopted"], frozen_at=None, code=None, reading_html=""
                 )
                 | Q(
-                    state__in=["frozen", "signing", "complete"],
+                    state__in=[*BEING_SIGNED_STATES, "complete"],
                     frozen_at__isnull=False,
                     code__isnull=False,
                 )
@@ -224,6 +266,11 @@ class Paper(Workflow):
     @property
     def is_frozen(self):
         return self.frozen_at is not None
+
+    @property
+    def may_be_replaced(self):
+        """Whether a new version of it may be begun: it was frozen, and is still of use."""
+        return self.state in (*BEING_SIGNED_STATES, self.State.COMPLETE)
 
     @property
     def uses_system_form(self):

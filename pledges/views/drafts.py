@@ -47,9 +47,10 @@ def pledge_begin(request, bloc, number):
     if source:
         if not source.isdecimal():
             raise Http404
-        copied = get_object_or_404(
-            Paper.objects.live().pledges(), year__bloc=page.year.bloc, year__number=source
-        )
+        earlier = Paper.objects.live().pledges().filter(year__bloc=page.year.bloc)
+        copied = earlier.filter(year__number=source).order_by("-version").first()
+        if copied is None:
+            raise Http404
     try:
         writing.begin_pledge(year=page.year, by=request.user, copied_from=copied)
     except ValidationError as refused:

@@ -27,19 +27,10 @@ from pledges.permissions import (
 )
 from pledges.uploads import open_hold
 from pledges.validations import latest_for
-from pledges.views.base import open_pledge
+from pledges.views.base import open_pledge, paper_file_name
+from pledges.views.changes import last_extension, steps_of
+from pledges.views.versions import other_versions
 from units.models import Phase
-
-
-def paper_file_name(paper):
-    """`khoi-tmth_2026_giao-uoc_v1.pdf`, or `…_trinh-dien.pdf` for demonstration data."""
-    return printing.file_name(
-        paper.year.bloc.file_code,
-        str(paper.year.number),
-        "giao-uoc",
-        *([] if paper.year.is_demo and paper.version == 1 else [f"v{paper.version}"]),
-        demo=paper.year.is_demo,
-    )
 
 
 @require_GET
@@ -62,7 +53,11 @@ def pledge_detail(request, bloc, number):
         "may_register": paper.state == Paper.State.COMMENTING
         and bool(commenting_units(request.user, page.memberships)),
         "token": token_state(request.user, page, paper, deadline) if is_token else None,
+        "steps": steps_of(page, paper),
+        "versions": other_versions(page, paper),
     }
+    if paper.state in (Paper.State.SIGNING, Paper.State.CHANGE_REQUESTED):
+        context["extension"] = last_extension(page)
     if paper.is_frozen:
         # Rendered from our own templates at the freeze, kept with the paper since.
         context["reading_html"] = mark_safe(paper.reading_html)  # noqa: S308
@@ -122,12 +117,13 @@ def _nothing_yet(request, page):
         .pledges()
         .filter(year__bloc=page.year.bloc, year__number__lt=page.year.number)
         .select_related("year")
-        .order_by("-year__number")
+        .order_by("-year__number", "version")
     )
+    earlier = {paper.year_id: paper for paper in earlier}.values() if may_begin else ()
     return render(
         request,
         "pledges/pledge_none.html",
-        page.context("pledge", may_begin=may_begin, earlier=earlier if may_begin else ()),
+        page.context("pledge", may_begin=may_begin, earlier=earlier),
     )
 
 

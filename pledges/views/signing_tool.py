@@ -11,7 +11,7 @@ from khoithidua.files import serve
 from pledges import uploads
 from pledges.signing_tool import hold_of
 from pledges.token_forms import SignedUploadForm
-from pledges.views.reading import paper_file_name
+from pledges.views.base import paper_file_name
 
 DONE, FAILED = 0, 1
 

@@ -15,8 +15,7 @@ from pledges.permissions import can_release_hold, can_revalidate, token_post, wh
 from pledges.signing_tool import parameters_for
 from pledges.token_forms import SignedUploadForm
 from pledges.validations import revalidate
-from pledges.views.base import open_pledge
-from pledges.views.reading import paper_file_name
+from pledges.views.base import open_pledge, paper_file_name
 from units.models import Phase
 
 KINDS = (Signature.Kind.LEADER, Signature.Kind.AGENCY)

@@ -12,7 +12,7 @@ from khoithidua.files import serve_bytes
 from pledges import verification
 from pledges.forms import VerifyForm
 from pledges.models.authority import issuing_in_use, root_authorities, root_certificates
-from pledges.views.reading import paper_file_name
+from pledges.views.base import paper_file_name
 
 
 @login_not_required

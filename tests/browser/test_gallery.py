@@ -32,6 +32,7 @@ NOT_PAGES = {
     "pledges:pledge_preview",
     "pledges:pledge_take_bases",
     "pledges:comments_open",
+    "pledges:version_file",
     "pledges:root_certificate",
     "pledges:trust_list_file",
     "pledges:held_file",

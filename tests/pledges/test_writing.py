@@ -82,8 +82,8 @@ def test_pledge_begun_is_in_the_record():
     assert entry.after == {"copied_from": ""}
 
 
-def test_pledge_begun_after_one_was_superseded_is_the_next_version():
-    old = PaperFactory(superseded=True)
+def test_pledge_begun_after_one_was_withdrawn_is_the_next_version():
+    old = PaperFactory(withdrawn=True)
 
     paper = begin(old.year)
 

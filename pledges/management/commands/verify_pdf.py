@@ -14,6 +14,7 @@ SENTENCES = {
     Answer.IN_PROGRESS: "Của hệ thống này, đang trong quá trình ký kết ({signed}/{parties}): {paper}",
     Answer.EARLIER: "Của hệ thống này nhưng là bản trước ({signed}/{parties}): {paper}",
     Answer.SUPERSEDED: "Đã có phiên bản thay thế: {paper}",
+    Answer.WITHDRAWN: "Đã được rút trước khi hoàn tất: {paper}",
     Answer.ALTERED: "ĐÃ BỊ THAY ĐỔI so với bản lưu.",
     Answer.NOT_OURS: "Không phải tệp do hệ thống này tạo ra.",
 }
