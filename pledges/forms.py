@@ -3,6 +3,7 @@
 from django import forms
 from django.forms import inlineformset_factory
 
+from khoithidua import uploads
 from khoithidua.fields import (
     AmountField,
     CleanModelForm,
@@ -240,9 +241,15 @@ class FreezeForm(forms.ModelForm):
     FORMS = [
         (Paper.Form.SYSTEM, "Xác nhận trên hệ thống: lãnh đạo đăng nhập, đọc và xác nhận ký"),
         (Paper.Form.TOKEN, "Ký số công vụ: lãnh đạo ký bằng thiết bị của mình, trên máy của mình"),
+        (Paper.Form.PAPER, "Ký giấy: in ra ký tại lễ, rồi ghi nhận và lưu một bản quét"),
     ]
 
-    form = forms.ChoiceField(label="Hình thức ký", choices=FORMS, widget=forms.RadioSelect)
+    form = forms.ChoiceField(
+        label="Hình thức ký",
+        choices=FORMS,
+        widget=forms.RadioSelect,
+        help_text="Chỉ chữ ký theo hình thức này được tính. Chốt rồi, đổi hình thức là phiên bản mới.",
+    )
 
     class Meta:
         model = Paper
@@ -254,7 +261,7 @@ class FreezeForm(forms.ModelForm):
         help_texts = {
             "with_agency_seals": "Chỉ với ký số công vụ: sau lãnh đạo, văn thư ký bằng chứng thư "
             "của cơ quan; đủ cả hai mới hoàn tất.",
-            "in_order": "Không chọn thì các đơn vị ký trước, sau tùy ý.",
+            "in_order": "Khi không ký giấy; không chọn thì các đơn vị ký trước, sau tùy ý.",
         }
 
     def clean(self):
@@ -264,6 +271,58 @@ class FreezeForm(forms.ModelForm):
                 "with_agency_seals", "Chữ ký của cơ quan chỉ có khi chọn hình thức ký số công vụ."
             )
         return data
+
+
+class SignedDayForm(forms.Form):
+    on = DateField(label="Ngày ký")
+
+
+class HandSignedForm(forms.Form):
+    """Whether one unit signed by hand, and who held the pen."""
+
+    signed = forms.BooleanField(label="Đã ký", required=False)
+    person = LineField(label="Người ký", required=False, max_length=120)
+    title = LineField(label="Chức danh khi ký", required=False, max_length=160)
+
+    def __init__(self, *args, party, **kwargs):
+        initial = {"person": party.signer_name, "title": party.signer_title}
+        super().__init__(*args, prefix=f"p{party.pk}", initial=initial, **kwargs)
+        self.party = party
+
+    def clean(self):
+        data = super().clean()
+        for name in ("person", "title"):
+            if data.get("signed") and not data.get(name):
+                self.add_error(name, "Đã ký thì cần ghi ai ký, chức danh gì.")
+        return data
+
+
+class ScanForm(forms.Form):
+    """One PDF: the whole of what was signed by hand."""
+
+    no_secrets = uploads.NO_SECRETS
+
+    file = forms.FileField(
+        label="Bản quét toàn bộ giao ước đã ký (PDF)",
+        allow_empty_file=True,  # told apart in words, as what any upload is refused for
+        widget=forms.FileInput(attrs={"accept": "application/pdf"}),
+    )
+    declared = forms.BooleanField(
+        label="Tôi xác nhận tệp này không phải là tài liệu có dấu mật.",
+        error_messages={"required": "Cần xác nhận trước khi tải lên."},
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields[
+            "file"
+        ].help_text = f"Một tệp gồm mọi trang, nhiều nhất {uploads.limit_words()}."
+
+    def clean_file(self):
+        try:
+            return uploads.accept(self.cleaned_data["file"])
+        except uploads.Refused as refused:
+            raise forms.ValidationError(str(refused)) from None
 
 
 class DeclarationForm(forms.Form):

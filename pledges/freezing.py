@@ -26,6 +26,7 @@ NO_TRUST_LIST = (
     "Chưa có chứng thư tin cậy nào để kiểm tra chữ ký số. Ban Thi đua nhập danh sách ở trang quản "
     "trị trước khi chọn hình thức ký số công vụ."
 )
+NO_BREAK_SPACE = "\u00a0"
 
 
 @dataclass(frozen=True)
@@ -66,12 +67,13 @@ def missing_before_freeze(paper, signers=None):
     return missing
 
 
-def freeze(paper, *, by, form, signers=None):
+def freeze(paper, *, by, form, signers=None, is_record=False):
     """Render the adopted text once, place the fields, seal the file; return the FROZEN paper.
 
-    signers: {unit id: NamedSigner}; by default today's leaders. Raises ValidationError with every
-    reason when the paper is not ready. What is rendered is what was adopted: should the paper
-    change while it is being rendered, nothing is stored.
+    signers: {unit id: NamedSigner}; by default today's leaders. is_record: the paper was signed by
+    hand already, and its print-out is to say so instead of leaving room for pens. Raises
+    ValidationError with every reason when the paper is not ready. What is rendered is what was
+    adopted: should the paper change while it is being rendered, nothing is stored.
     """
     paper = _for_freezing(paper)
     members = signing_memberships(paper)
@@ -86,7 +88,7 @@ def freeze(paper, *, by, form, signers=None):
     issuer = _issuer()
     paper.form = form
     code = new_code(paper)
-    content = _content(paper, code, members, named)
+    content = _content(paper, code, members, named, is_record)
     printed = printing.render("print/pledge.html", {"paper": content}, images=None)
     prepared = signing.prepare.place_fields(
         printed.pdf, _fields(paper, content, members, named, printed)
@@ -96,7 +98,7 @@ def freeze(paper, *, by, form, signers=None):
         signing.ca.Subject(person=SEAL_NAME, unit="Khối thi đua", position=""), now
     )
     with transaction.atomic():
-        _refuse_if_changed(paper, form, code, named, content)
+        _refuse_if_changed(paper, form, code, named, content, is_record)
         head = audit.head_of(paper.audit_chain)
         reason = f"{SEAL_NAME}. Nhật ký: {head}"
         sealed = signing.seal.seal(prepared, signer, reason, now, certifies=_certifies(form))
@@ -134,7 +136,7 @@ def freeze(paper, *, by, form, signers=None):
     return paper
 
 
-def _refuse_if_changed(paper, form, code, named, content):
+def _refuse_if_changed(paper, form, code, named, content, is_record):
     """Lock the paper and compose it anew: what was rendered must be what is adopted now."""
     row = (
         Paper.objects.select_for_update(of=("self",))
@@ -142,7 +144,10 @@ def _refuse_if_changed(paper, form, code, named, content):
         .get(pk=paper.pk)
     )
     row.form = form
-    if not row.may("freeze") or _content(row, code, signing_memberships(row), named) != content:
+    if (
+        not row.may("freeze")
+        or _content(row, code, signing_memberships(row), named, is_record) != content
+    ):
         raise ValidationError("Văn bản vừa được sửa hoặc vừa được chốt; hãy xem lại.")
 
 
@@ -184,16 +189,17 @@ def _issuer():
         ) from None
 
 
-def _content(paper, code, members, named):
+def _content(paper, code, members, named, is_record):
     url = settings.SITE_URL + reverse("pledges:verify_code", args=[code])
     content = replace(pledge_content(paper), code=code, verify_url=url, draft_mark="")
     if paper.form != Paper.Form.PAPER:
         return content
-    # Signed by hand: the box says so, as the lead unit recorded it.
+    # Signed by hand: a record says so in the box; what is to be signed leaves room above the name.
+    mark = "(Đã ký)" if is_record else NO_BREAK_SPACE
     grid = tuple(
         replace(
             cell,
-            printed=(*_title_lines(named[member.unit_id]), "(Đã ký)", named[member.unit_id].name),
+            printed=(*_title_lines(named[member.unit_id]), mark, named[member.unit_id].name),
         )
         for cell, member in zip(content.grid, members, strict=True)
     )

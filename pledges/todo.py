@@ -51,6 +51,7 @@ def items_for(user, today):
         yield from _to_decide(membership, appointment, paper)
         if paper.state == Paper.State.SIGNING:
             yield from _to_sign(user, membership, paper)
+            yield from _to_record(membership, appointment, paper)
             yield from _to_extend(membership, appointment, paper, today)
         elif membership.role == Role.LEAD and appointment.kind in _WRITERS:
             yield from _to_write(membership, paper)
@@ -256,6 +257,21 @@ def _to_renew(certificate):
         due_on=ends,
         is_primary=urgency in (0, 7),
     )
+
+
+def _to_record(membership, appointment, paper):
+    """Signed by hand: the lead records who signed, and keeps the scan."""
+    if paper.form != Paper.Form.PAPER or membership.role != Role.LEAD:
+        return
+    if appointment.kind in _WRITERS:
+        yield _item(
+            membership,
+            f"Ghi nhận ký giấy, lưu bản quét giao ước thi đua năm {membership.year.number}",
+            "Ghi nhận",
+            "pledges:paper_record",
+            phase=Phase.Kind.SIGN,
+            note=f"{paper.signed_count}/{paper.party_count} đơn vị đã ký",
+        )
 
 
 def _to_extend(membership, appointment, paper, today):

@@ -10,7 +10,7 @@ from functools import cached_property
 from django.db.models import Max
 
 from pledges import signing
-from pledges.models import Paper, SignedFile
+from pledges.models import Paper, Scan, SignedFile
 from pledges.models.authority import root_certificates
 from pledges.models.time_stamp import time_stamp_roots
 from pledges.registering import trust_list
@@ -47,6 +47,7 @@ class Verdict:
     sha256: str = ""
     problem: str = ""
     inspection: object | None = None
+    scan: Scan | None = None  # of a paper signed by hand: the record copy
 
     @property
     def is_intact(self):
@@ -68,10 +69,10 @@ class Verdict:
     @property
     def signed_in_file(self):
         """How many units' signatures this very file carries."""
+        if self.paper and self.paper.form == Paper.Form.PAPER:
+            return self.paper.signed_count
         if self.file is None:
             return 0
-        if self.paper.form == Paper.Form.PAPER:
-            return self.paper.signed_count
         earlier = self.paper.signed_files.filter(sequence__lte=self.file.sequence)
         return earlier.filter(kind=SignedFile.Kind.SIGNATURE).count()
 
@@ -104,7 +105,8 @@ def of_code(code, stamp=""):
     if last is None:
         return Verdict(Answer.UNKNOWN_CODE)
     paper = _shown(last.paper, stamp)
-    return Verdict(_state_of(paper), paper, last, last.file.sha256)
+    scan = _scan_of(paper)
+    return Verdict(_state_of(paper), paper, last, last.file.sha256, scan=scan)
 
 
 def of_file(data, stamp=""):
@@ -117,7 +119,7 @@ def of_file(data, stamp=""):
     digest = hashlib.sha256(data).hexdigest()
     kept = _kept_files().filter(file__sha256=digest).first()
     if kept is None:
-        return _of_foreign(data, digest, stamp)
+        return _of_scan(digest, stamp) or _of_foreign(data, digest, stamp)
     inspection = _inspected(data, kept.paper)
     paper = _shown(kept.paper, stamp)
     if not inspection.intact:
@@ -129,6 +131,26 @@ def of_file(data, stamp=""):
     if went_on and answer in (Answer.COMPLETE, Answer.IN_PROGRESS):
         answer = Answer.EARLIER
     return Verdict(answer, paper, kept, digest, "", inspection)
+
+
+def _scan_of(paper):
+    """The record copy of a paper signed by hand, None without."""
+    if paper.form != Paper.Form.PAPER:
+        return None
+    return paper.scans.select_related("file", "countersigns__file").first()
+
+
+def _of_scan(digest, stamp):
+    """The verdict on a scan on record, or on the one that its agency's signature was added to."""
+    found = Scan.objects.select_related("paper").defer("paper__reading_html")
+    kept = found.filter(file__sha256=digest).first()
+    if kept is None:
+        return None
+    paper = _shown(kept.paper, stamp)
+    scan = _scan_of(paper)
+    if kept.pk not in (scan.pk, scan.countersigns_id):
+        return None
+    return Verdict(_state_of(paper), paper, None, digest, scan=scan)
 
 
 def _kept_files():

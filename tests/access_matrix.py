@@ -201,6 +201,10 @@ ROWS = (
     Row("pledges:version_file", YEAR, NO_SUCH_METHOD),
     Row("pledges:withdrawal_propose", LEAD_ONLY, LEAD_ONLY.answers(422)),
     Row("pledges:withdrawal_decide", of_year(()), of_year(()), "withdrawing"),
+    # … signed by hand
+    Row("pledges:paper_record", LEAD_ONLY, LEAD_ONLY.answers(422), "on-paper"),
+    Row("pledges:scan_add", LEAD_ONLY, LEAD_ONLY.answers(422), "on-paper"),
+    Row("pledges:scan_file", YEAR, NO_SUCH_METHOD, "on-paper"),
     # Its scoring: the unit's card
     Row("scoring:scorecard_list", YEAR, NO_SUCH_METHOD, "round-self_assessment"),
     Row("scoring:round_open", NO_SUCH_METHOD, LEAD_ONLY.answers(403), "round-self_assessment"),

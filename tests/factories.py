@@ -54,6 +54,7 @@ first. make_ca() gives the installation its CA; the paper factory calls it.
 """
 
 import hashlib
+import io
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
@@ -63,11 +64,13 @@ from random import Random
 from unittest.mock import patch
 
 import factory
+import pikepdf
 from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from khoithidua import printing
 from khoithidua.models import Outbox, StoredFile
+from khoithidua.uploads import Upload
 from pledges import changes, freezing, registering, signatures, uploads, withdrawals, writing
 from pledges.certificates import read_certificate, read_list
 from pledges.models import (
@@ -696,6 +699,17 @@ def sign_for(paper, unit, by=None):
             appointment=by.appointments.get(unit=unit),
             consent=signatures.Consent(signatures.declaration_text(paper, party), "password"),
         )
+
+
+def scan_of(year, *, pages=1):
+    """An accepted upload: a PDF of so many empty pages that no other year has."""
+    out = io.BytesIO()
+    with pikepdf.new() as pdf:
+        for _ in range(pages):
+            pdf.add_blank_page(page_size=(595, 842))
+        pdf.docinfo["/Title"] = year.get_absolute_url()
+        pdf.save(out, deterministic_id=True)
+    return Upload("ban-quet.pdf", "pdf", "application/pdf", out.getvalue())
 
 
 def last_file(paper):

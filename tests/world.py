@@ -8,7 +8,7 @@ from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.urls import URLPattern, get_resolver, reverse
 
-from pledges import changes, withdrawals
+from pledges import changes, on_paper, withdrawals
 from pledges.models.authority import root_authorities
 from scoring import owner_facts
 from scoring.authoring.ready import ready_document
@@ -42,6 +42,7 @@ from tests.factories import (
     make_ca,
     member_of,
     officer_of,
+    scan_of,
     sign_for,
     sign_with_token,
 )
@@ -106,8 +107,8 @@ class World:
 
     paper: a trait of PaperFactory, "" for no pledge at all, "token" while it is signed with tokens, the
     lead having signed and the sample unit's leader holding the file; "new-version" for a second
-    version that is being written, "withdrawing" for one that the lead proposes to withdraw;
-    "table-" and a trait of
+    version that is being written, "withdrawing" for one that the lead proposes to withdraw, "on-paper"
+    for one that is signed by hand and has its scan; "table-" and a trait of
     CriteriaSetFactory ("table-draft") for a criteria table; "round-" and a trait of RoundFactory for
     a year that is scored, "round-leader" with the sample unit's card before its leader,
     "round-objected" with a fact of the lead's that the sample unit objected to; "judged-" and a
@@ -149,6 +150,10 @@ class World:
             paper = PaperFactory(year=year, token=True, signing=True, with_agency_seals=True)
             sign_with_token(paper, lead_of(year))
             hold_for(paper, member_of(year))
+            return paper
+        if state == "on-paper":
+            paper = PaperFactory(year=year, signing=True, form="paper")
+            on_paper.keep_scan(paper, scan_of(year), by=officer_of(lead_of(year)))
             return paper
         if state in ("new-version", "withdrawing"):
             return _changing(PaperFactory(year=year, signing=True), state)

@@ -11,6 +11,7 @@ from pledges.models.paper import (
     Section,
     UnitTarget,
 )
+from pledges.models.scan import Scan
 from pledges.models.signing import Party, Signature, SignedFile
 from pledges.models.time_stamp import TimeStamp, TimeStampWait
 from pledges.models.token import (
@@ -33,6 +34,7 @@ __all__ = [
     "RegisteredCertificate",
     "RegisteredTitle",
     "RevocationList",
+    "Scan",
     "Section",
     "Signature",
     "SignatureValidation",

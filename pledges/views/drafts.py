@@ -368,6 +368,7 @@ def pledge_freeze(request, bloc, number):
             ],
             missing=missing_before_freeze(paper),
             deadline=page.deadline(Phase.Kind.SIGN),
+            copies_needed=len(members) + 2,
             unverified=paper.unverified_bases(),
         ),
     )

@@ -55,6 +55,7 @@ def pledge_detail(request, bloc, number):
         "token": token_state(request.user, page, paper, deadline) if is_token else None,
         "steps": steps_of(page, paper),
         "versions": other_versions(page, paper),
+        "scan": paper.form == Paper.Form.PAPER and paper.scans.first(),
     }
     if paper.state in (Paper.State.SIGNING, Paper.State.CHANGE_REQUESTED):
         context["extension"] = last_extension(page)

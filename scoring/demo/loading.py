@@ -363,7 +363,7 @@ def _sign_2018(paper):
         Unit.objects.get(slug=slug).pk: NamedSigner(name, title)
         for slug, _role, title, name in people.MEMBERS_2018
     }
-    paper = freeze(paper, by=LOADER, form=Paper.Form.PAPER, signers=signers)
+    paper = freeze(paper, by=LOADER, form=Paper.Form.PAPER, signers=signers, is_record=True)
     record_signed_on_paper(
         paper,
         by=LOADER,
@@ -405,7 +405,7 @@ def _sign_2026(paper):
         Unit.objects.get(slug=slug).pk: NamedSigner(name, title)
         for slug, _role, _new, _position, title, name in people.MEMBERS_2026
     }
-    paper = freeze(paper, by=LOADER, form=Paper.Form.PAPER, signers=signers)
+    paper = freeze(paper, by=LOADER, form=Paper.Form.PAPER, signers=signers, is_record=True)
     record_signed_on_paper(
         paper,
         by=LOADER,

@@ -33,6 +33,7 @@ NOT_PAGES = {
     "pledges:pledge_take_bases",
     "pledges:comments_open",
     "pledges:version_file",
+    "pledges:scan_file",
     "pledges:root_certificate",
     "pledges:trust_list_file",
     "pledges:held_file",

@@ -1,0 +1,170 @@
+"""A pledge signed by hand: printed, signed at the ceremony, recorded by the lead, scanned.
+
+Who signed is recorded in as many goes as it takes; the whole is scanned once. It is complete when
+every unit is recorded and the scan is kept, whichever comes last.
+"""
+
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from khoithidua import audit, text
+from khoithidua.models import StoredFile
+from pledges import signing
+from pledges.changes import locked, supersede_complete
+from pledges.models import Paper, Party, Scan, Signature
+from pledges.models.authority import root_certificates
+from pledges.telling import tell_members
+
+NOT_A_PDF = "Bản quét phải là một tệp PDF gồm mọi trang. Hãy quét lại thành một tệp PDF."
+OTHER_BYTES = (
+    "Giao ước đã hoàn tất với bản quét đang lưu; chỉ nhận chính tệp ấy, có thêm chữ ký số của cơ "
+    "quan trưởng khối. Hãy tải bản quét về, ký lên tệp đó rồi tải lại."
+)
+SAME_FILE = "Tệp này chính là bản quét đang lưu."
+
+
+@dataclass(frozen=True)
+class HandSigned:
+    """Who signed by hand for a unit, and under what title: the signer named, or their deputy."""
+
+    party: Party
+    person: str
+    title: str
+
+
+def record_signed(paper, signed, *, by, on):
+    """Record these units' signatures by hand, all made on that day; return how many are recorded."""
+    if not signed:
+        raise ValidationError("Chưa chọn đơn vị nào đã ký.")
+    if on > timezone.localdate():
+        raise ValidationError("Ngày ký chưa đến.")
+    with transaction.atomic():
+        paper = _open_for_hands(paper)
+        taken = set(paper.parties.filter(signatures__isnull=False).values_list("pk", flat=True))
+        for row in signed:
+            if row.party.pk in taken:
+                raise ValidationError(f"{row.party.unit_name} đã được ghi nhận ký.")
+        Signature.objects.bulk_create(_signature(row, on) for row in signed)
+        count, total = len(taken) + len(signed), paper.parties.count()
+        names = ", ".join(row.party.short_name for row in signed)
+        audit.record(
+            "paper.record_signed",
+            chain=paper.audit_chain,
+            by=by,
+            target=paper.audit_path,
+            summary=f"Ghi nhận ký giấy {paper.audit_name}: {names}; {count}/{total} đơn vị.",
+            after={
+                "on": on.isoformat(),
+                "signed": [[row.party.unit_name, row.person, row.title] for row in signed],
+            },
+        )
+        _complete_if_done(paper, by)
+    return count
+
+
+def _open_for_hands(paper):
+    paper = locked(paper)
+    if paper.form != Paper.Form.PAPER:
+        raise ValidationError("Chỉ ghi nhận chữ ký giấy cho văn bản ký giấy.")
+    if paper.state != Paper.State.SIGNING:
+        raise ValidationError(
+            f"{text.initial_upper(paper.audit_name)} hiện {paper.get_state_display()}."
+        )
+    return paper
+
+
+def _signature(row, on):
+    return Signature(
+        party=row.party,
+        form=Paper.Form.PAPER,
+        person=row.person,
+        signing_title=row.title,
+        unit_name=row.party.unit_name,
+        signed_on=on,
+    )
+
+
+def keep_scan(paper, upload, *, by):
+    """Keep an accepted upload as the record copy; return its Scan.
+
+    Until the paper is complete a better scan may take its place. After that, only the same file with
+    a signature added, as an agency's signature leaves it.
+    """
+    if upload.kind != "pdf":
+        raise ValidationError(NOT_A_PDF)
+    # Reading the signatures is slow and needs no lock.
+    inspection = signing.verify.inspect(upload.data, root_certificates())
+    with transaction.atomic():
+        paper = locked(paper)
+        last = paper.scans.select_related("file").first()
+        countersigns = _countersigned(last, upload.data)
+        if paper.state == Paper.State.COMPLETE and paper.form == Paper.Form.PAPER:
+            if countersigns is None:
+                raise ValidationError(
+                    OTHER_BYTES if last else "Giao ước hoàn tất, không có bản quét."
+                )
+        else:
+            paper = _open_for_hands(paper)
+        stored = StoredFile.objects.keep(upload.data, content_type=upload.content_type, by=by)
+        if paper.scans.filter(file=stored).exists():
+            raise ValidationError(SAME_FILE)
+        scan = Scan.objects.create(
+            paper=paper,
+            file=stored,
+            countersigns=countersigns,
+            by=by,
+            signatures=[_told(row) for row in inspection.signatures],
+            problem=inspection.problem if not inspection.signatures else "",
+        )
+        audit.record(
+            "paper.scan",
+            chain=paper.audit_chain,
+            by=by,
+            target=paper.audit_path,
+            summary=f"Lưu bản quét {paper.audit_name}"
+            + (", có chữ ký của cơ quan." if countersigns else "."),
+            after={"sha256": stored.sha256, "signatures": len(scan.signatures)},
+        )
+        _complete_if_done(paper, by)
+    return scan
+
+
+def _countersigned(last, data):
+    """The scan that these bytes begin with and add to, if it is the one on record."""
+    if last is None or len(data) <= last.file.size:
+        return None
+    return last if data.startswith(last.file.read()) else None
+
+
+def _told(report):
+    return {
+        "signer": report.signer_name,
+        "unit": report.signer_unit,
+        "claimed_at": report.claimed_at.isoformat() if report.claimed_at else "",
+        "problem": report.problem,
+    }
+
+
+def _complete_if_done(paper, by):
+    unsigned = paper.parties.exclude(signatures__kind=Signature.Kind.LEADER)
+    if paper.state != Paper.State.SIGNING or unsigned.exists() or not paper.scans.exists():
+        return
+    total = paper.parties.count()
+    supersede_complete(paper, by=by)
+    paper.move(
+        "complete",
+        by=by,
+        summary=(
+            f"{text.initial_upper(paper.audit_name)} đã ký giấy và lưu bản quét: "
+            f"{total}/{total} đơn vị."
+        ),
+        completed_at=timezone.now(),
+    )
+    tell_members(
+        paper,
+        f"Giao ước thi đua năm {paper.year.number} đã hoàn tất",
+        f"{total}/{total} đơn vị đã ký giấy; bản quét đã lưu: ",
+    )
