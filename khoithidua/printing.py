@@ -151,7 +151,7 @@ def resolve(url: str, images: ImageSource | None = None) -> tuple[bytes, str]:
             if body.startswith(magic):
                 return body, media_type
     elif scheme == "qr" and 0 < len(rest) <= LONGEST_QR_TEXT:
-        return _qr(rest), "image/svg+xml"
+        return qr_svg(rest), "image/svg+xml"
     raise Refused(f"A paper may not read {url[:200]!r}")
 
 
@@ -165,7 +165,8 @@ def _static_bytes(name: str) -> bytes:
     return Path(path).read_bytes()
 
 
-def _qr(text: str) -> bytes:
+def qr_svg(text: str) -> bytes:
+    """A QR code of this text, as SVG that takes the size it is given."""
     import segno
 
     out = io.BytesIO()

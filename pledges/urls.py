@@ -3,6 +3,7 @@
 from django.urls import path
 
 from pledges.views import (
+    ceremony,
     certificates,
     changes,
     drafts,
@@ -54,6 +55,12 @@ urlpatterns = [
         certificates.certificate_withdraw,
         name="certificate_withdraw",
     ),
+    path(f"{YEAR}bang-ky/", ceremony.signing_board, name="signing_board"),
+    path(f"{YEAR}bang-ky/qr.svg", ceremony.signing_qr, name="signing_qr"),
+    path(f"{YEAR}may-dung-chung/", ceremony.tablet, name="tablet"),
+    path(f"{YEAR}may-dung-chung/mo/", ceremony.tablet_begin, name="tablet_begin"),
+    path(f"{YEAR}may-dung-chung/roi/", ceremony.tablet_leave, name="tablet_leave"),
+    path(f"{YEAR}may-dung-chung/tat/", ceremony.tablet_end, name="tablet_end"),
     path(f"{YEAR}ky-giay/", on_paper.paper_record, name="paper_record"),
     path(f"{YEAR}ban-quet/gui/", on_paper.scan_add, name="scan_add"),
     path(f"{YEAR}ban-quet.pdf", on_paper.scan_file, name="scan_file"),

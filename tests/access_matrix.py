@@ -62,6 +62,7 @@ LOGGED_IN = policy(PEOPLE)
 NO_SUCH_METHOD = policy((), refused=405)
 NO_SUCH_METHOD_PUBLIC = policy((), refused=405, anonymous=405)
 NOT_THERE_PUBLIC = policy((), refused=404, anonymous=404)
+SENT_ON = policy((), refused=302, hidden=302, anonymous=302)
 NOT_THERE = policy((), refused=404)
 # Leaders register their own certificates, clerks their agency's.
 HOLDERS = policy({"lead_leader", "lead_clerk", "leader", "clerk", "other_leader"})
@@ -201,6 +202,13 @@ ROWS = (
     Row("pledges:version_file", YEAR, NO_SUCH_METHOD),
     Row("pledges:withdrawal_propose", LEAD_ONLY, LEAD_ONLY.answers(422)),
     Row("pledges:withdrawal_decide", of_year(()), of_year(()), "withdrawing"),
+    # … at the ceremony. A device that was not switched on is sent to the pledge.
+    Row("pledges:signing_board", YEAR, NO_SUCH_METHOD),
+    Row("pledges:signing_qr", YEAR, NO_SUCH_METHOD),
+    Row("pledges:tablet_begin", LEAD_ONLY, LEAD_ONLY.answers(302)),
+    Row("pledges:tablet", SENT_ON, NO_SUCH_METHOD_PUBLIC),
+    Row("pledges:tablet_leave", NO_SUCH_METHOD_PUBLIC, SENT_ON),
+    Row("pledges:tablet_end", NO_SUCH_METHOD_PUBLIC, SENT_ON),
     # … signed by hand
     Row("pledges:paper_record", LEAD_ONLY, LEAD_ONLY.answers(422), "on-paper"),
     Row("pledges:scan_add", LEAD_ONLY, LEAD_ONLY.answers(422), "on-paper"),

@@ -39,6 +39,9 @@ PUBLIC = {
     "pledges:tool_file",
     "pledges:tool_upload",
     "pledges:root_certificate_file",
+    "pledges:tablet",
+    "pledges:tablet_leave",
+    "pledges:tablet_end",
 }
 # Names of XML vocabularies, not addresses that anything fetches.
 VOCABULARIES = ("http://www.w3.org/",)

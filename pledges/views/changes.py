@@ -43,6 +43,10 @@ def steps_of(page, paper):
 
 def _steps(user, memberships, paper):
     leads = can_change_course(user, paper, memberships)
+    if paper.state == Paper.State.SIGNING:
+        yield "Bảng ký, để chiếu tại lễ", "signing_board"
+        if leads and paper.form == Paper.Form.SYSTEM:
+            yield "Mở máy dùng chung tại lễ ký", "tablet_begin"
     if paper.is_frozen and paper.state != Paper.State.COMPLETE:
         yield "Các đề nghị chỉnh sửa và trả lời", "change_list"
     may_ask = (Paper.State.SIGNING, Paper.State.CHANGE_REQUESTED)

@@ -5,10 +5,12 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from pledges import ceremony
 from pledges.forms import DeclarationForm
 from pledges.permissions import signing_appointment, why_not_sign
 from pledges.signatures import AlreadySigned, Consent, declaration_text, sign
 from pledges.views.base import open_pledge
+from pledges.views.ceremony import back_from
 from units.identity import PASSKEY, ProofForm, new_challenge
 from units.models import Phase
 
@@ -16,11 +18,14 @@ from units.models import Phase
 @require_http_methods(["GET", "POST"])
 def pledge_sign(request, bloc, number):
     page, paper = open_pledge(request, bloc, number)
+    on_tablet = ceremony.is_shared(request, paper)
+    if on_tablet:
+        request.session.set_expiry(ceremony.IDLE_SECONDS)
     party = _party_of(request, paper)
     deadline = page.deadline(Phase.Kind.SIGN)
     reason = why_not_sign(request.user, paper, party, deadline)
     if reason and party.signature and party.signature.user_id == request.user.pk:
-        return redirect(paper.get_absolute_url())
+        return back_from(request, paper)
     if reason:
         raise PermissionDenied(reason)
     last = paper.signed_files.select_related("file").order_by("-sequence").first()
@@ -44,8 +49,8 @@ def pledge_sign(request, bloc, number):
         except ValidationError as refused:
             proof.add_error(None, refused)
         else:
-            messages.success(request, f"Đã ghi nhận: {party.unit_name} đã ký {paper.audit_name}.")
-            return redirect(paper.get_absolute_url())
+            signed = f"Đã ghi nhận: {party.unit_name} đã ký {paper.audit_name}."
+            return back_from(request, paper, signed)
     return render(
         request,
         "pledges/pledge_sign.html",
@@ -56,6 +61,7 @@ def pledge_sign(request, bloc, number):
             appointment=signing_appointment(request.user, party),
             file=last.file,
             deadline=deadline,
+            on_tablet=on_tablet,
             declaration=declaration,
             proof=proof,
             passkey_options=new_challenge(request, purpose) if PASSKEY in proof.ways else "",
