@@ -125,14 +125,15 @@ def copy_parts(source, paper):
         for number, row in enumerate(source.targets.all(), 1)
         if row.unit_id in heirs
     )
-    titles = {
+    # In their order; two units that became one may have registered for the same title.
+    titles = dict.fromkeys(
         (heirs[row.unit_id], row.title_id)
         for row in source.registered_titles.all()
         if row.unit_id in heirs
-    }
+    )
     RegisteredTitle.objects.bulk_create(
         RegisteredTitle(paper=paper, position=number, unit_id=unit, title_id=title)
-        for number, (unit, title) in enumerate(sorted(titles), 1)
+        for number, (unit, title) in enumerate(titles, 1)
     )
 
 

@@ -216,9 +216,7 @@ def freeze_by(client, paper, **data):
     """Press the button; like a browser's, the form is never wholly empty."""
     make_ca()
     with remembered_drawing():
-        return client.post(
-            at("pledge_freeze", paper), {"pressed": "", "form": "system", **data}, follow=True
-        )
+        return client.post(at("pledge_freeze", paper), {"form": "system", **data}, follow=True)
 
 
 def test_one_button_freezes_and_opens_the_signing(login):

@@ -122,7 +122,7 @@ def test_new_version_goes_all_the_way_to_signing_with_its_difference_shown(login
     draft.sections.filter(position=1).update(body="100% nhiệm vụ được giao trước hạn.")
 
     client.post(at("pledge_adopt", paper), {"on": "2026-04-06"})
-    client.post(at("pledge_freeze", paper), {"pressed": ""})
+    client.post(at("pledge_freeze", paper), {"form": "system"})
 
     signer = login(leader_of(deputy_of(paper.year)))
     assert (

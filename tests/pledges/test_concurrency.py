@@ -117,9 +117,7 @@ def test_two_who_freeze_at_once_freeze_once(login):
 
     answers = race(
         *(
-            lambda client=client: client.post(
-                at("pledge_freeze", paper), {"pressed": "", "form": "system"}
-            )
+            lambda client=client: client.post(at("pledge_freeze", paper), {"form": "system"})
             for client in clients
         )
     )
