@@ -255,7 +255,7 @@ class FreezeForm(forms.ModelForm):
         model = Paper
         fields = ["form", "with_agency_seals", "in_order"]
         labels = {
-            "with_agency_seals": "Có cả chữ ký số của cơ quan",
+            "with_agency_seals": "Có cả chữ ký của cơ quan",
             "in_order": "Ký lần lượt theo thứ tự trong lưới ký",
         }
         help_texts = {

@@ -89,7 +89,7 @@ def post_of(user):
 def freeze_for_tokens(page, paper):
     visit(page, f"{paper.get_absolute_url()}mo-ky/")
     page.get_by_label("Ký số công vụ").check()
-    page.get_by_label("Có cả chữ ký số của cơ quan").check()
+    page.get_by_label("Có cả chữ ký của cơ quan").check()
     press(page, "Chốt và mở ký")
     expect(page.get_by_text("Đã chốt và mở ký")).to_be_visible()
 

@@ -79,7 +79,7 @@ def sign(party_pk, marks):
 
     marks.after(printing, "stamp", "stamp drawn")
     marks.after(Issuer, "certify", "key certified")
-    marks.after(signatures, "_locked", "paper locked")
+    marks.after(signatures, "locked", "paper locked")
     marks.after(signing.sign, "append_signature", "increment written")
     marks.after(signing.verify, "check_increment", "increment checked")
     marks.before(storage.os, "fsync", "file half written")
@@ -88,7 +88,7 @@ def sign(party_pk, marks):
     marks.after(audit, "record", "act recorded")
     marks.after(SignedFile.objects, "create", "file in the chain")
     marks.after(Signature.objects, "create", "signature stored")
-    marks.after(signatures, "_complete_if_all_signed", "all stored")
+    marks.after(signatures, "complete_if_all_signed", "all stored")
     party = Party.objects.select_related("paper__year__bloc", "unit").get(pk=party_pk)
     appointment = party.unit.appointments.get(kind="leader")
     consent = signatures.Consent(signatures.declaration_text(party.paper, party), "password")

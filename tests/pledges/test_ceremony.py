@@ -186,5 +186,5 @@ def test_board_costs_the_same_for_two_units_and_for_four(login, django_assert_nu
     client = login(leader_of(lead_of(paper.year)))
     client.get(at("signing_board", paper))
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         client.get(at("signing_board", paper))

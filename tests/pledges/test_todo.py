@@ -157,7 +157,10 @@ def test_signing_is_due_when_the_pledge_s_own_page_says(login, phases, due):
 def test_leader_is_not_asked_to_sign_here_what_is_signed_on_paper():
     paper = PaperFactory(form="paper", signing=True)
 
-    assert items(leader_of(lead_of(paper.year))) == []
+    assert items(leader_of(deputy_of(paper.year))) == []
+    assert items(leader_of(lead_of(paper.year))) == [
+        "Ghi nhận ký giấy, lưu bản quét giao ước thi đua năm 2026"
+    ]
 
 
 def test_clerk_is_asked_for_the_agencys_signature_once_the_leader_has_signed():
@@ -176,10 +179,10 @@ def test_clerk_is_asked_for_the_agencys_signature_once_the_leader_has_signed():
 
 def test_holder_is_told_of_a_certificate_that_ends_soon(today):
     row = RegisteredCertificateFactory()
-    today.move_to(row.not_after - timedelta(days=61, hours=-1))
+    today.move_to(row.not_after - timedelta(days=62))
     before = items(row.registered_by)
 
-    today.shift(timedelta(days=2))
+    today.shift(timedelta(days=3))
     soon = items(row.registered_by)
     today.shift(timedelta(days=70))
 

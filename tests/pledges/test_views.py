@@ -287,7 +287,7 @@ def test_comments_cost_the_same_for_one_and_for_three(login, django_assert_num_q
 @pytest.mark.parametrize("members", [2, 4])
 @pytest.mark.parametrize(
     ("name", "state", "queries"),
-    [("target_list", "commenting", 10), ("pledge_detail", "signing", 7)],
+    [("target_list", "commenting", 9), ("pledge_detail", "signing", 6)],
 )
 def test_page_costs_the_same_for_two_units_and_for_four(
     login, django_assert_num_queries, members, name, state, queries
