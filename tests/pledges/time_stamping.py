@@ -114,7 +114,7 @@ ess_cert_id_alg = sha256
 
     def __init__(self, folder: Path, by=None):
         by = by or authority()
-        self.folder = folder
+        self.folder, self._one_at_a_time = folder, threading.Lock()
         for name, text in (
             ("root.pem", by.root),
             ("tsa.pem", by.certificate),
@@ -125,6 +125,10 @@ ess_cert_id_alg = sha256
             (folder / name).write_text(text)
 
     def __call__(self, request):
+        with self._one_at_a_time:  # its files are one set
+            return self._answer(request)
+
+    def _answer(self, request):
         (self.folder / "asked.tsq").write_bytes(request)
         command = ["openssl", "ts", "-reply", "-config", f"{self.folder}/tsa.cnf"]
         command += ["-queryfile", f"{self.folder}/asked.tsq", "-out", f"{self.folder}/given.tsr"]
