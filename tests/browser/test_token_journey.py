@@ -9,6 +9,7 @@ import json
 import re
 import subprocess
 import sys
+import time
 
 import pytest
 from django.core.management import call_command
@@ -36,6 +37,12 @@ from tests.pledges.tool import run_tool
 
 pytestmark = needs_poppler
 PIN = "12345678"
+# pyHanko's command line with the clock of the tests: a signer's computer knows what time it is.
+PYHANKO = """
+import runpy, sys, time_machine
+time_machine.travel(float(sys.argv.pop(1))).start()
+runpy.run_module("pyhanko", run_name="__main__")
+"""
 
 
 @pytest.fixture
@@ -54,10 +61,9 @@ def sign_by_command(path, field, token):
     key, pin, signed = (path.with_name(name) for name in ("token.p12", "pin.txt", "da-ky.pdf"))
     key.write_bytes(token.pkcs12(PIN))
     pin.write_text(PIN)
-    command = [sys.executable, "-m", "pyhanko", "sign", "addsig", "--field", field, "pkcs12"]
-    subprocess.run(
-        [*command, "--passfile", pin, path, signed, key], check=True, capture_output=True
-    )
+    command = [sys.executable, "-c", PYHANKO, str(time.time())]
+    words = ["sign", "addsig", "--field", field, "pkcs12", "--passfile", pin, path, signed, key]
+    subprocess.run([*command, *words], check=True, capture_output=True)
     return signed
 
 
