@@ -5,26 +5,37 @@ from django.db import transaction
 
 from khoithidua import audit
 from khoithidua.workflow import NotAllowed
+from scoring.evaluation import compiled
 from scoring.models import GateFinding, ScoringRound, TieDecision
 from scoring.points import lock_card
 
 CLOSED = (ScoringRound.State.ADOPTED, ScoringRound.State.CLOSED, ScoringRound.State.PUBLISHED)
+WORKED_OUT = (
+    "Điều kiện này do hệ thống tính theo bảng tiêu chí; ghi thay kết quả đó thì phải dẫn số, ngày của "
+    "văn bản."
+)
 
 
 @transaction.atomic
 def declare_gate(card, gate, *, by, state, document="", note=""):
     """State where the unit stands with a gate of the table; return the GateFinding.
 
-    document: the paper that says so, compulsory where the gate catches the unit. What stood before
-    stays in the record. Raises ValidationError, NotAllowed once the results are adopted.
+    document: the paper that says so, compulsory where the gate catches the unit, and for each word
+    beside what the table itself works out. What stood before stays in the record. Raises
+    ValidationError, NotAllowed once the results are adopted.
     """
     row = lock_card(card)
     if conflict := row.conflict_of(by):
         raise ValidationError(conflict)
     if row.round.state in CLOSED:
         raise NotAllowed("Kết quả đã được thông qua, không ghi thêm điều kiện được nữa.")
-    if state == GateFinding.State.HIT and not document.strip():
-        raise ValidationError("Vướng điều kiện thì phải dẫn số, ngày của văn bản.")
+    if not document.strip():
+        if state == GateFinding.State.HIT:
+            raise ValidationError(
+                {"document": "Vướng điều kiện thì phải dẫn số, ngày của văn bản."}
+            )
+        if _is_worked_out(row, gate):
+            raise ValidationError({"document": WORKED_OUT})
     before = row.gate_findings.filter(gate=gate).order_by("-pk").first()
     finding = GateFinding.objects.create(
         card=row, gate=gate, state=state, document=document, note=note, by=by
@@ -39,6 +50,10 @@ def declare_gate(card, gate, *, by, state, document="", note=""):
         after={"state": state, "document": document},
     )
     return finding
+
+
+def _is_worked_out(card, gate):
+    return any(one.key == gate and one.conditions for one in compiled(card.round.criteria).gates)
 
 
 @transaction.atomic

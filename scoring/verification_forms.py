@@ -72,15 +72,9 @@ class GateForm(forms.Form):
         label="Theo văn bản",
         required=False,
         max_length=200,
-        help_text="Bắt buộc khi vướng. Chỉ ghi số, ký hiệu, ngày, cơ quan ban hành; không ghi nội "
-        "dung, tên người.",
+        help_text="Bắt buộc khi vướng, và khi ghi thay kết quả mà hệ thống tính. Chỉ ghi số, ký hiệu, "
+        "ngày, cơ quan ban hành; không ghi nội dung, tên người.",
     )
-
-    def clean(self):
-        data = super().clean()
-        if data.get("state") == GateFinding.State.HIT and not data.get("document"):
-            self.add_error("document", "Vướng điều kiện thì phải dẫn số, ngày của văn bản.")
-        return data
 
 
 class ResponseForm(forms.Form):

@@ -129,7 +129,7 @@ def gate_declare(request, bloc, number, unit, gate):
         try:
             findings.declare_gate(card, gate, by=request.user, **form.cleaned_data)
         except (NotAllowed, ValidationError) as refused:
-            form.add_error(None, refused.messages[0])
+            form.add_error(None, refused)
         else:
             messages.success(request, f"Đã ghi điều kiện {found.code}.")
             return redirect(page.url("scoring:verification_detail", unit) + "#dieu-kien")

@@ -394,6 +394,19 @@ def test_gate_is_declared_on_a_paper_named_by_number(login, card):
     assert "15/QĐ-UBND" in html
 
 
+def test_word_beside_a_gate_that_the_table_works_out_needs_a_paper(login, card):
+    client = login(chair_officer(card))
+    accept_all(card)
+
+    bare = client.post(path(card, "gate_declare", "G2"), {"state": "clear", "document": " "})
+    refused = GateFinding.objects.exists()
+    client.post(path(card, "gate_declare", "G2"), {"state": "clear", "document": "9/BC-SNV"})
+
+    assert (bare.status_code, refused) == (422, False)
+    assert "hệ thống tính theo bảng tiêu chí" in bare.content.decode()
+    assert GateFinding.objects.get().document == "9/BC-SNV"
+
+
 def test_change_after_verification_is_shown_until_it_was_looked_at(login, card):
     officer = chair_officer(card)
     asked = duties.ask_for_more(
