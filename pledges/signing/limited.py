@@ -7,6 +7,7 @@ never a web worker. The server that forks the children has pyHanko loaded and is
 each worker, by its first upload (half a second); after that a child costs some 10 ms.
 """
 
+import atexit
 import contextlib
 import os
 import pickle
@@ -71,6 +72,7 @@ class _Server:
 
 
 _SERVER = _Server()
+atexit.register(_SERVER.stop)
 
 
 def write(stream, message: bytes) -> None:
