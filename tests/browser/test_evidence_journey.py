@@ -3,8 +3,8 @@
 import pytest
 
 from scoring.models import Evidence
+from tests.browser.barriers import barriers_of
 from tests.browser.conftest import PHONE, WIDE, press, visit
-from tests.browser.test_gallery import barriers_of
 from tests.factories import (
     EvidenceFactory,
     ScorecardFactory,

@@ -4,8 +4,8 @@ import pytest
 from playwright.sync_api import expect
 
 from scoring.models import Entry, OwnerFact
+from tests.browser.barriers import barriers_of
 from tests.browser.conftest import PHONE, WIDE, press, visit
-from tests.browser.test_gallery import barriers_of
 from tests.factories import (
     RoundFactory,
     ScorecardFactory,

@@ -11,11 +11,11 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 
 from tests.access_matrix import ROLES, ROWS, rows_of_panel
-from tests.browser.conftest import PHONE, WIDE, become, log_in, press, visit
+from tests.browser.barriers import barriers_of
+from tests.browser.conftest import PHONE, become, log_in, press, visit
 from tests.factories import PASSWORD, UserFactory
 from tests.passkey import Passkey
 from tests.test_access import ours, panels
@@ -105,12 +105,6 @@ WITH_FACTORS = {
     "mfa_reauthenticate",
     "mfa_authenticate",
 }
-# Of allauth's rules for pages, what a person meets: WCAG 2.0 to 2.2, A and AA, and good practice.
-RULES = {
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-    "resultTypes": ["violations"],
-}
-ASK_AXE = "async rules => (await axe.run(rules)).violations"
 STATES = sorted({row.paper for row in ROWS} | {"frozen", "complete"})
 
 
@@ -238,21 +232,6 @@ def structure(html):
     """The page without its words, addresses and numbers, and without who reads it."""
     html = WORDS.sub(">words<", READER.sub("", html))
     return re.sub(r"\s+", " ", VALUES.sub(r"\1", html))
-
-
-def barriers_of(page, role=""):
-    """What axe finds on the page as it stands, at both widths."""
-    found = []
-    page.evaluate(Axe().axe_script)
-    for width, height in (WIDE, PHONE):
-        page.set_viewport_size({"width": width, "height": height})
-        for rule in page.evaluate(ASK_AXE, RULES):
-            places = "; ".join(node["html"][:160] for node in rule["nodes"][:3])
-            found.append(f"{page.url} {role} {width}px {rule['id']}: {rule['help']}: {places}")
-        if page.evaluate("document.documentElement.scrollWidth > innerWidth + 1"):
-            found.append(f"{page.url} {role} {width}px: wider than the window")
-    page.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})
-    return found
 
 
 # One's own account

@@ -23,6 +23,7 @@ import pytest
 from playwright.sync_api import expect
 
 from scoring.models import ScoringRound
+from tests.browser.barriers import barriers_of
 from tests.browser.conftest import log_in, press, visit
 from tests.browser.scoring_hands import (
     accept_rest,
@@ -42,7 +43,6 @@ from tests.browser.scoring_hands import (
     said,
     send,
 )
-from tests.browser.test_gallery import barriers_of
 from tests.env import needs_poppler
 from tests.factories import (
     AppointmentFactory,
