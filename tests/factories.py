@@ -1250,15 +1250,18 @@ def agency_token(unit):
 
 
 class RevocationListFactory(DjangoModelFactory):
+    """Each list a second newer than the one before."""
+
     class Meta:
         model = RevocationList
 
     revoked = ()
+    number = factory.Sequence(int)
 
     @classmethod
-    def _create(cls, model_class, *args, revoked, **changes):
+    def _create(cls, model_class, *args, revoked, number, **changes):
         trust_provider()
-        der = pki.crl(*revoked, at=timezone.now() - timedelta(hours=1))
+        der = pki.crl(*revoked, at=timezone.now() - timedelta(hours=1) + timedelta(seconds=number))
         return registering.import_list(read_list(der), by=UserFactory(secretariat=True))
 
 
