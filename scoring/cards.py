@@ -7,6 +7,7 @@ from django.utils import timezone
 from khoithidua import audit
 from khoithidua.text import date_long
 from khoithidua.workflow import NotAllowed
+from scoring import telling
 from scoring.models import CardNote, PointsRecord, Response, ScoringRound
 from scoring.points import lock_card, values_by_stage
 from units.models import Phase
@@ -86,6 +87,7 @@ def send_back(card, *, by, reason):
         unclassified_declared_by=None,
         is_stale=False,
     )
+    telling.tell_sent_back(row, reason)
 
 
 @transaction.atomic
@@ -128,6 +130,7 @@ def approve(card, *, by):
         verified_at=timezone.now(),
         approved_by=by,
     )
+    telling.tell_verified(row)
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from khoithidua import audit
 from khoithidua.workflow import NotAllowed
+from scoring import telling
 from scoring.cards import mark_stale
 from scoring.models import Duty, Recusal, Scorecard, SupplementRequest
 from scoring.models.card import is_standing_body
@@ -178,6 +179,7 @@ def ask_for_more(card, criterion, *, by, text, due_on):
         card=row, criterion=criterion, text=text, due_on=due_on, asked_by=by
     )
     _record_request("ask", asked, by, "Đề nghị bổ sung", {"text": text, "due_on": str(due_on)})
+    telling.tell_asked(asked)
     return asked
 
 

@@ -5,6 +5,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from khoithidua import audit
+from scoring import telling
 from scoring.evaluation import Desk
 from scoring.models import Entry, PointsRecord, Reopening, Scorecard, ScoringRound
 from scoring.points import standing_values
@@ -42,6 +43,7 @@ def open_round(*, year, by, criteria, peer_scoring=False):
         summary=f"Mở {round.audit_name} cho {len(members)} đơn vị.",
         after={"criteria": criteria.paper.audit_path, "digest": criteria.digest},
     )
+    telling.tell_opened(round)
     return round
 
 
@@ -124,6 +126,7 @@ def show_provisional(round, *, by):
     _row, cards = lock_round(round)
     _refuse_while(cards, ON_THE_WAY, "chưa thẩm định xong")
     round.move("show_provisional", by=by, summary=f"Lập dự kiến xếp hạng của {round.audit_name}.")
+    telling.tell_shown(round)
 
 
 @transaction.atomic
@@ -208,6 +211,7 @@ def publish(round, *, by):
         note=f"SHA-256 {newest.digest}",
         published_at=timezone.now(),
     )
+    telling.tell_published(round)
 
 
 @transaction.atomic
