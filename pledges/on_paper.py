@@ -2,8 +2,12 @@
 
 Who signed is recorded in as many goes as it takes; the whole is scanned once. It is complete when
 every unit is recorded and the scan is kept, whichever comes last.
+
+Signatures in the scan are an agency's own, made with its token: they are judged by the trust list,
+and what was found as the scan came is kept with it.
 """
 
+import hashlib
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
@@ -14,8 +18,9 @@ from khoithidua import audit, text
 from khoithidua.models import StoredFile
 from pledges import signing
 from pledges.changes import locked, supersede_complete
-from pledges.models import Paper, Party, Scan, Signature
-from pledges.models.authority import root_certificates
+from pledges.models import Paper, Party, RegisteredCertificate, Scan, Signature
+from pledges.registering import trust_list
+from pledges.revocation import trust_for
 from pledges.telling import tell_members
 
 NOT_A_PDF = "Bản quét phải là một tệp PDF gồm mọi trang. Hãy quét lại thành một tệp PDF."
@@ -95,8 +100,8 @@ def keep_scan(paper, upload, *, by):
     """
     if upload.kind != "pdf":
         raise ValidationError(NOT_A_PDF)
-    # Reading the signatures is slow and needs no lock.
-    inspection = signing.verify.inspect(upload.data, root_certificates())
+    # Reading the signatures, and asking about their certificates, is slow and needs no lock.
+    found, problem = _signatures_in(upload.data, timezone.now())
     with transaction.atomic():
         paper = locked(paper)
         last = paper.scans.select_related("file").first()
@@ -116,8 +121,8 @@ def keep_scan(paper, upload, *, by):
             file=stored,
             countersigns=countersigns,
             by=by,
-            signatures=[_told(row) for row in inspection.signatures],
-            problem=inspection.problem if not inspection.signatures else "",
+            signatures=[_told(row, _agency_of(paper, row)) for row in found],
+            problem=problem,
         )
         audit.record(
             "paper.scan",
@@ -125,8 +130,8 @@ def keep_scan(paper, upload, *, by):
             by=by,
             target=paper.audit_path,
             summary=f"Lưu bản quét {paper.audit_name}"
-            + (", có chữ ký của cơ quan." if countersigns else "."),
-            after={"sha256": stored.sha256, "signatures": len(scan.signatures)},
+            + (", thêm chữ ký vào bản đang lưu." if countersigns else "."),
+            after={"sha256": stored.sha256, "signatures": [str(row.finding) for row in found]},
         )
         _complete_if_done(paper, by)
     return scan
@@ -139,12 +144,37 @@ def _countersigned(last, data):
     return last if data.startswith(last.file.read()) else None
 
 
-def _told(report):
+def _signatures_in(data, now):
+    """([Found, …], why nothing could be said): the signatures of a file, judged by the trust list."""
+    anchors, between = trust_list()
+    inspection = signing.scanned.read(data, signing.trust.Trust(anchors, between))
+    reports = inspection.signatures
+    trust = trust_for(dict.fromkeys(row.certificate_pem for row in reports if row.intact))
+    found = [signing.scanned.judge(row, inspection, trust, now) for row in reports]
+    return found, "" if found else inspection.problem
+
+
+def _agency_of(paper, found):
+    """The unit of the bloc whose agency registered the signer's certificate; "" without."""
+    units = paper.parties.order_by().values("unit")
+    rows = RegisteredCertificate.objects.in_use().filter(unit__in=units).order_by("pk")
+    for unit, pem in rows.values_list("unit", "pem"):
+        if pem.strip() == found.report.certificate_pem.strip():
+            return paper.parties.get(unit=unit).unit_name
+    return ""
+
+
+def _told(found, agency):
+    report = found.report
     return {
         "signer": report.signer_name,
         "unit": report.signer_unit,
-        "claimed_at": report.claimed_at.isoformat() if report.claimed_at else "",
-        "problem": report.problem,
+        "claimed_at": text.moment(report.claimed_at) if report.claimed_at else "",
+        "finding": str(found.finding),
+        "sentence": found.sentence,
+        "registered": agency,
+        "chain": list(found.chain_pems),
+        "checked_with": [hashlib.sha256(der).hexdigest() for der in found.evidence],
     }
 
 

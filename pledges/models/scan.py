@@ -25,7 +25,9 @@ class Scan(models.Model):
     )
     by = models.ForeignKey(User, models.PROTECT, verbose_name="người tải lên", related_name="+")
     at = models.DateTimeField("lúc", default=timezone.now)
-    # What could be said of the signatures in it when it came: [{"signer", "unit", "problem"}, …]
+    # What was found of the signatures in it when it came, one mapping each: "signer", "unit",
+    # "claimed_at", "finding" (signing.scanned.Finding), "sentence", "registered" (of which agency),
+    # "chain" (PEM), "checked_with" (SHA-256 of the lists and answers about revocation).
     signatures = models.JSONField("chữ ký trong tệp", default=list, blank=True)
     problem = models.CharField("điều không xét được", max_length=300, blank=True)
 

@@ -23,6 +23,7 @@ _MODULES = {
     "limited",
     "prepare",
     "report",
+    "scanned",
     "seal",
     "sign",
     "timestamp",

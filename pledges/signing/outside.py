@@ -131,6 +131,7 @@ def judge(
         problem = f"{label(name)}: chữ ký không theo quy định về chữ ký số."
         return replace(report, intact=False, problem=problem)
     others = signature.other_embedded_certs
+    report = replace(report, embedded_pems=tuple(map(as_pem, others)))
     checked = check_certificate(signature.signer_cert, others, trust, at or report.claimed_at)
     if not checked.is_trusted:
         return report

@@ -25,6 +25,7 @@ class SignatureReport:
     location: str = ""
     claimed_at: datetime | None = None
     certificate_pem: str = ""
+    embedded_pems: tuple[str, ...] = ()  # beside it, where another than our authority certified it
     problem: str = ""
 
 
@@ -33,10 +34,12 @@ class Inspection:
     """A whole file. `problem` is the first thing wrong with it, empty when `intact`.
 
     `complete`: intact, and every leader's field (every agency's too, when asked) is signed.
+    `covered`: the last signature covers the whole file, or nothing but allowed revisions follow it.
     """
 
     signatures: tuple[SignatureReport, ...] = ()
     empty_fields: tuple[str, ...] = ()
+    covered: bool = False
     intact: bool = False
     complete: bool = False
     problem: str = ""

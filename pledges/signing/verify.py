@@ -30,6 +30,7 @@ from .stamped import examine as examine_stamp
 from .stamped import stamped_field
 from .trust import Trust
 
+NO_SIGNATURE = "Tệp không có chữ ký nào."
 UNREADABLE = "Không đọc được tệp: không phải PDF, hoặc tệp đã hỏng hay bị sửa."
 
 
@@ -87,7 +88,8 @@ def inspect(
         # that are not what they should be. Whatever it is, the file is not vouched for.
         return Inspection(problem=UNREADABLE)
     reports = tuple(_with_later(one, changes, sealed) for one in found)
-    return _concluded(reports, empty, _first_problem(reports, sealed, ends), with_agencies)
+    concluded = _concluded(reports, empty, _first_problem(reports, sealed, ends), with_agencies)
+    return replace(concluded, covered=ends)
 
 
 def check_increment(
@@ -146,7 +148,7 @@ def _fields(reader: PdfFileReader) -> tuple[dict[str, DictionaryObject], tuple[s
         raise NotOurs("Tệp có cấu trúc lạ.")
     filled = {name: field.get_object() for name, value, field in fields if value is not None}
     if not filled:
-        raise NotOurs("Tệp không có chữ ký nào.")
+        raise NotOurs(NO_SIGNATURE)
     return filled, tuple(name for name in names if name not in filled)
 
 

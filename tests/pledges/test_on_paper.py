@@ -4,32 +4,31 @@ import io
 import subprocess
 from datetime import date, timedelta
 
-import asn1crypto.keys
-import asn1crypto.x509
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import Error, transaction
 from django.utils import timezone
+from pyhanko.pdf_utils.generic import NameObject
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import signers
 from pyhanko.sign.fields import SigFieldSpec
-from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from khoithidua.models import AuditEntry, Outbox
 from khoithidua.uploads import Upload
-from pledges import verification
-from pledges.models import Paper, Scan, Signature
+from pledges import registering, revocation, signing, verification
+from pledges.certificates import read_list
+from pledges.models import Paper, RevocationList, Scan, Signature
 from pledges.on_paper import HandSigned, keep_scan, record_signed
 from pledges.verification import Answer
+from tests.conftest import NOW
 from tests.env import needs_poppler
 from tests.factories import (
     EmulationYearFactory,
     PaperFactory,
+    RegisteredCertificateFactory,
+    UserFactory,
+    agency_token,
     deputy_of,
     last_file,
     lead_of,
@@ -38,11 +37,15 @@ from tests.factories import (
     member_of,
     officer_of,
     scan_of,
+    trust_provider,
 )
 from tests.pledges.pages import at, text_of
+from tests.pledges.signing import pki
+from tests.pledges.signing.tools import signer_of
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 4, 6)
+A_DAY_AGO, IN_A_DAY = (NOW + timedelta(days=days) for days in (-1, 1))
 
 
 @pytest.fixture
@@ -67,38 +70,33 @@ def fresh(paper):
     return Paper.objects.get(pk=paper.pk)
 
 
-def countersigned(data, at):
-    """The same bytes and one signature added, as a clerk's tool leaves them; its signer is unknown."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Sở Thử nghiệm 1")])
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(at - timedelta(days=1))
-        .not_valid_after(at + timedelta(days=365))
-        .sign(key, hashes.SHA256())
-    )
-    signer = signers.SimpleSigner(
-        asn1crypto.x509.Certificate.load(certificate.public_bytes(serialization.Encoding.DER)),
-        asn1crypto.keys.PrivateKeyInfo.load(
-            key.private_bytes(
-                serialization.Encoding.DER,
-                serialization.PrivateFormat.PKCS8,
-                serialization.NoEncryption(),
-            )
-        ),
-        SimpleCertificateStore(),
-    )
+def countersigned(data, token, **metadata):
+    """The same bytes and one signature added, as a clerk's tool leaves them."""
     out = signers.sign_pdf(
         IncrementalPdfFileWriter(io.BytesIO(data)),
-        signers.PdfSignatureMetadata(field_name="CoQuan", md_algorithm="sha256"),
-        signer,
+        signers.PdfSignatureMetadata(field_name="CoQuan", md_algorithm="sha256", **metadata),
+        signer_of(token),
         new_field_spec=SigFieldSpec("CoQuan"),
     )
     return out.getvalue()
+
+
+def uploaded(data):
+    return Upload("ban-quet.pdf", "pdf", "application/pdf", data)
+
+
+def found_in(paper, data):
+    """What was found of the one signature in this scan as it came."""
+    (row,) = keep_scan(paper, uploaded(data), by=lead(paper)).signatures
+    return row
+
+
+def know_revocation(*revoked):
+    """The provider is trusted, and current lists of its root and its sub-CA are imported."""
+    trust_provider()
+    for issuer, rows in ((pki.root(), ()), (pki.sub_ca(), revoked)):
+        der = pki.crl(*rows, by=issuer, at=timezone.now() - timedelta(hours=1))
+        registering.import_list(read_list(der), by=UserFactory(secretariat=True))
 
 
 # Recording
@@ -196,21 +194,136 @@ def test_scan_on_record_is_never_rewritten(paper):
 
 
 def test_scan_signed_by_the_lead_agency_afterwards_is_the_record_copy(client, paper):
+    unit = lead_of(paper.year)
+    RegisteredCertificateFactory(unit=unit)
+    know_revocation()
     plain = scan_of(paper.year)
     first = keep_scan(paper, plain, by=lead(paper))
     record_signed(paper, everyone(paper), by=lead(paper), on=DAY)
-    signed = countersigned(plain.data, timezone.now())
+    signed = countersigned(plain.data, agency_token(unit))
 
-    scan = keep_scan(paper, Upload("q.pdf", "pdf", "application/pdf", signed), by=lead(paper))
+    scan = keep_scan(paper, uploaded(signed), by=lead(paper))
 
     assert scan.countersigns == first
-    (row,) = scan.signatures
-    assert row["signer"] == "Sở Thử nghiệm 1"
-    assert "không do nơi cấp được tin cậy cấp" in row["problem"]
     shown = text_of(client.get(f"/xac-minh/{paper.code}/"))
-    assert "Chữ ký trong bản quét Sở Thử nghiệm 1." in shown
+    assert f"Chữ ký trong bản quét {unit.slug} Hợp lệ" in shown
+    assert f"Chứng thư đã đăng ký của cơ quan {paper.parties.get(unit=unit).unit_name}." in shown
     for data in (signed, plain.data):
         assert verification.of_file(data).answer == Answer.COMPLETE
+    assert AuditEntry.objects.filter(action="paper.scan").first().after["signatures"] == ["trusted"]
+
+
+# Signatures in the scan
+
+
+def test_signature_is_judged_by_the_trust_list_and_the_revocation_lists(paper):
+    know_revocation(pki.agency("Cơ quan cũ"))
+    scan = scan_of(paper.year).data
+
+    good = found_in(paper, countersigned(scan, pki.agency()))
+    revoked = found_in(paper, countersigned(scan, pki.agency("Cơ quan cũ")))
+
+    assert (good["finding"], good["registered"]) == ("trusted", "")
+    assert [pem.strip() for pem in good["chain"]] == [
+        one.pem.strip() for one in (pki.agency(), pki.sub_ca(), pki.root())
+    ]
+    lists = RevocationList.objects.order_by("pk").values_list("fingerprint", flat=True)
+    assert set(good["checked_with"]) == set(lists)
+    assert revoked["finding"] == "revoked"
+    assert "đã bị thu hồi từ" in revoked["sentence"]
+
+
+def test_signature_without_any_list_is_not_called_good(login, paper):
+    trust_provider()
+
+    row = found_in(paper, countersigned(scan_of(paper.year).data, pki.agency()))
+
+    assert row["finding"] == "unknown"
+    shown = text_of(login(lead(paper)).get(at("paper_record", paper)))
+    assert "Không xác định" in shown
+    assert "không xác định được chứng thư có bị thu hồi hay không" in shown
+    assert "Chứng thư chưa được đăng ký cho cơ quan nào của Khối." in shown
+
+
+def test_signature_of_an_unknown_issuer_is_said_to_be_that(login, paper):
+    nothing_trusted = countersigned(scan_of(paper.year).data, pki.agency())
+    assert found_in(paper, nothing_trusted)["finding"] == "untrusted"
+    trust_provider()
+
+    stranger = pki.agency(organisation="Nơi cấp khác")
+    row = found_in(paper, countersigned(scan_of(paper.year).data, stranger))
+
+    assert row["finding"] == "untrusted"
+    shown = text_of(login(lead(paper)).get(at("paper_record", paper)))
+    assert "Không rõ nơi cấp" in shown
+    assert "không rõ ai đã ký" in shown
+    assert "Hợp lệ" not in shown
+
+
+@pytest.mark.parametrize(
+    ("token", "finding", "says"),
+    [
+        (lambda: pki.agency(ends=A_DAY_AGO), "unknown", "không xác định được khi ký"),
+        (lambda: pki.agency(begins=IN_A_DAY), "unknown", "bản quét nhận ngoài thời hạn"),
+        (lambda: pki.agency(signs=False), "broken", "không dùng để ký"),
+        (lambda: pki.agency(key="rsa1024"), "broken", "không theo quy định về chữ ký số"),
+        (lambda: pki.agency(key="ec"), "trusted", "không bị thu hồi"),
+    ],
+)
+def test_signature_by_a_certificate_that_may_not_count_is_told_apart(paper, token, finding, says):
+    know_revocation()
+
+    row = found_in(paper, countersigned(scan_of(paper.year).data, token()))
+
+    assert (row["finding"], says in row["sentence"]) == (finding, True), row["sentence"]
+
+
+def test_time_that_cannot_be_right_is_not_believed(paper, today):
+    know_revocation()
+    scan = scan_of(paper.year).data
+    now = timezone.now()
+    today.move_to(now + timedelta(days=30))
+    ahead = countersigned(scan, pki.agency())
+    today.move_to(now)
+
+    assert "không thể đúng" in found_in(paper, ahead)["sentence"]
+
+
+def test_content_changed_or_added_after_the_signature_is_never_called_intact(paper):
+    know_revocation()
+    signed = countersigned(scan_of(paper.year).data, pki.agency())
+    changed = signed.replace(b"842", b"843", 1)
+    out = IncrementalPdfFileWriter(io.BytesIO(signed))
+    out.root["/PageLayout"] = NameObject("/OneColumn")
+    out.update_root()
+    added = io.BytesIO()
+    out.write(added)
+
+    for data in (changed, added.getvalue(), signed + b"\n% them\n"):
+        assert found_in(paper, data)["finding"] == "broken"
+
+
+def test_scan_too_large_to_be_examined_says_so(login, paper, monkeypatch):
+    signed = countersigned(scan_of(paper.year).data, pki.agency())
+    monkeypatch.setattr(signing.scanned, "MAX_BYTES", len(signed) - 1)
+
+    scan = keep_scan(paper, uploaded(signed), by=lead(paper))
+
+    assert scan.signatures == []
+    assert "lớn hơn 8 MB nên hệ thống không kiểm tra" in text_of(
+        login(lead(paper)).get(at("paper_record", paper))
+    )
+
+
+def test_provider_is_asked_about_the_scans_signer(paper, settings, monkeypatch):
+    settings.REVOCATION_FETCH = True
+    trust_provider()
+    answers = {pki.CRL_ADDRESS: pki.crl(pki.agency(), at=timezone.now() - timedelta(hours=1))}
+    monkeypatch.setattr(revocation, "_fetch", lambda address, *rest: answers.get(address))
+
+    row = found_in(paper, countersigned(scan_of(paper.year).data, pki.agency()))
+
+    assert row["finding"] == "revoked"
 
 
 # To anyone
