@@ -1,6 +1,6 @@
 """Certificates kept: whose tokens count for which post or agency, and what is trusted."""
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -21,6 +21,30 @@ def warning_of(certificate):
     if left < 0:
         return 0
     return next((days for days in sorted(WARN_DAYS) if left <= days), "")
+
+
+@dataclass(frozen=True)
+class Lacking:
+    """A unit that cannot sign with tokens yet: its leader's or its agency's certificate is missing."""
+
+    name: str
+    leader: bool
+    agency: bool
+
+
+def lacking_certificates(names, leaders, agencies, today):
+    """[Lacking, …] of the units in `names` ({id: name}) by what is registered and in force.
+
+    leaders, agencies: the sets of units whose leader's, whose agency's signature is still wanted.
+    """
+    ready = RegisteredCertificate.objects.owners_ready(leaders | agencies, today)
+    no_leader = leaders - {leader for leader, _agency in ready}
+    no_agency = agencies - {agency for _leader, agency in ready}
+    return [
+        Lacking(name, unit in no_leader, unit in no_agency)
+        for unit, name in names.items()
+        if unit in no_leader | no_agency
+    ]
 
 
 def register(facts, *, by, proof, appointment=None, unit=None, proof_file=None):

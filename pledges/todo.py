@@ -5,21 +5,18 @@ from functools import partial
 
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
-from django.utils.timezone import localdate
 
 from khoithidua.text import date_long, day_month
 from khoithidua.work import Awaited, SeatStep, WorkItem, YearReport
-from pledges.authorities import alarms, words_of
+from pledges.certificate_todo import authorities_to_renew, own_to_renew, to_register
 from pledges.models import (
     ChangeRequest,
     Paper,
     Party,
-    RegisteredCertificate,
     Signature,
     Withdrawal,
 )
-from pledges.permissions import can_write, signing_posts
-from pledges.registering import warning_of
+from pledges.permissions import can_write
 from units.models import Appointment, EmulationYear, Membership, Phase, Role, deadlines
 from units.permissions import appointment_in
 from units.reference import remember
@@ -39,7 +36,7 @@ def items_for(user, today):
     Whoever runs the installation has its certificate authorities to look after as well.
     """
     if user.is_staff:
-        yield from _authorities_to_renew(user, today)
+        yield from authorities_to_renew(user, today)
     appointments = {row.unit_id: row for row in user.current_appointments}
     papers = _papers_of(user)
     for membership in open_memberships(user, today):
@@ -51,24 +48,14 @@ def items_for(user, today):
         yield from _to_decide(membership, appointment, paper)
         if paper.state == Paper.State.SIGNING:
             yield from _to_sign(user, membership, paper)
+            yield from to_register(user, membership, paper)
             yield from _to_record(membership, appointment, paper)
             yield from _to_extend(membership, appointment, paper, today)
         elif membership.role == Role.LEAD and appointment.kind in _WRITERS:
             yield from _to_write(membership, paper)
         elif paper.state == Paper.State.COMMENTING and appointment.kind in _WRITERS:
             yield from _to_comment(membership, paper)
-    yield from map(_to_renew, _expiring(user, today))
-
-
-def _authorities_to_renew(user, today):
-    for alarm in alarms(today, user.reference_stamp):
-        yield WorkItem(
-            title=f"Báo người quản trị máy chủ cấp mới CA {alarm.get_level_display()}",
-            context=words_of(alarm, today),
-            url=reverse("pledges:root_help"),
-            action="Xem chứng thư",
-            due_on=localdate(alarm.certificate.ends),
-        )
+    yield from own_to_renew(user, today)
 
 
 _WRITERS = (Appointment.Kind.LEADER, Appointment.Kind.OFFICER)
@@ -232,31 +219,6 @@ def _to_seal(user, membership, paper, party):
             phase=Phase.Kind.SIGN,
             primary=True,
         )
-
-
-def _expiring(user, today):
-    """Certificates of the user's posts that end within sixty days, or have ended."""
-    return user.remembered("expiring certificates", lambda: _expiring_today(user, today))
-
-
-def _expiring_today(user, today):
-    posts = signing_posts(user)
-    if not posts:
-        return []
-    return list(RegisteredCertificate.objects.of_posts(posts).expiring(today).order_by("not_after"))
-
-
-def _to_renew(certificate):
-    ends = localdate(certificate.not_after)
-    urgency = warning_of(certificate)
-    return WorkItem(
-        title="Chứng thư ký số đã hết hạn" if urgency == 0 else "Chứng thư ký số sắp hết hạn",
-        context=f"{certificate.subject} · {certificate.owner}",
-        url=reverse("pledges:certificate_list"),
-        action="Đăng ký chứng thư mới",
-        due_on=ends,
-        is_primary=urgency in (0, 7),
-    )
 
 
 def _to_record(membership, appointment, paper):

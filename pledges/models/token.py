@@ -146,6 +146,15 @@ class RegisteredCertificateQuerySet(CertificateQuerySet):
     def of_agency(self, unit):
         return self.in_use().filter(unit=unit)
 
+    def owners_ready(self, units, today):
+        """[(a leader's unit or None, an agency or None), …]: who of these units could sign today."""
+        posts = Appointment.objects.on(today).filter(
+            kind=Appointment.Kind.LEADER, unit__in=units, user__is_active=True
+        )
+        found = self.in_use().filter(not_after__gt=timezone.now())
+        found = found.filter(Q(appointment__in=posts) | Q(unit__in=units))
+        return list(found.order_by("pk").values_list("appointment__unit", "unit"))
+
     def of_posts(self, posts):
         """Those of these appointments: a leader's own, for a clerk the agency's; withdrawn ones too."""
         clerks = [post.unit_id for post in posts if post.kind == Appointment.Kind.CLERK]

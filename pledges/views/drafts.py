@@ -26,6 +26,7 @@ from pledges.forms import (
 from pledges.freezing import expected_signers, freeze, missing_before_freeze, open_signing
 from pledges.models import Paper
 from pledges.permissions import can_comment, can_edit, can_write, commenting_units
+from pledges.registering import lacking_certificates
 from pledges.views.base import open_pledge
 from units.models import Phase
 from units.views.base import open_year
@@ -353,8 +354,6 @@ def pledge_freeze(request, bloc, number):
         else:
             messages.success(request, f"Đã chốt và mở ký, lúc {moment(paper.signing_opened_at)}.")
             return redirect(paper.get_absolute_url())
-    members = signing_memberships(paper)
-    signers = expected_signers(members, request.today)
     return render(
         request,
         "pledges/pledge_freeze.html",
@@ -362,13 +361,22 @@ def pledge_freeze(request, bloc, number):
             "pledge",
             paper=paper,
             form=form,
-            signers=[
-                (member.unit.name_on(paper.dated_on), signers.get(member.unit_id))
-                for member in members
-            ],
             missing=missing_before_freeze(paper),
             deadline=page.deadline(Phase.Kind.SIGN),
-            copies_needed=len(members) + 2,
             unverified=paper.unverified_bases(),
+            **_who_will_sign(paper, request.today),
         ),
     )
+
+
+def _who_will_sign(paper, today):
+    """Who is expected to sign, who could not with a token yet, how many copies pens would need."""
+    members = signing_memberships(paper)
+    signers = expected_signers(members, today)
+    names = {member.unit_id: member.unit.name_on(paper.dated_on) for member in members}
+    shorts = {unit: name.short for unit, name in names.items()}
+    return {
+        "signers": [(name, signers.get(unit)) for unit, name in names.items()],
+        "lacking": lacking_certificates(shorts, set(names), set(names), today),
+        "copies_needed": len(members) + 2,
+    }

@@ -25,12 +25,14 @@ from pledges.permissions import (
     why_not_hold,
     why_not_sign,
 )
+from pledges.registering import lacking_certificates
 from pledges.uploads import open_hold
 from pledges.validations import latest_for
 from pledges.views.base import open_pledge, paper_file_name
 from pledges.views.changes import last_extension, steps_of
 from pledges.views.versions import other_versions
 from units.models import Phase
+from units.permissions import acts_for_lead
 
 
 @require_GET
@@ -101,10 +103,22 @@ def token_state(user, page, paper, deadline):
         "turns": turns,
         "why_not": why_not,
         "hold": hold if hold and hold.is_running else None,
+        "lacking": _lacking(user, page, paper),
         "may_release": can_release_hold(user, page.memberships),
         "may_revalidate": can_revalidate(user, paper, page.memberships),
         "signatures": latest_for(signatures),
     }
+
+
+def _lacking(user, page, paper):
+    """For the lead while it is being signed: whose certificates are missing for what is left."""
+    if paper.state != Paper.State.SIGNING or not acts_for_lead(user, page.memberships):
+        return []
+    names = {party.unit_id: party.short_name for party in paper.seats}
+    leaders = {party.unit_id for party in paper.seats if not party.signature}
+    agencies = {party.unit_id for party in paper.seats if not party.agency_signature}
+    wanted = agencies if paper.with_agency_seals else set()
+    return lacking_certificates(names, leaders, wanted, timezone.localdate())
 
 
 def _nothing_yet(request, page):

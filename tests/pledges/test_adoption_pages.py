@@ -8,7 +8,9 @@ from khoithidua.models import AuditEntry
 from pledges.models import Comment, Paper
 from tests.factories import (
     CommentFactory,
+    EmulationYearFactory,
     PaperFactory,
+    certificate_for,
     clerk_of,
     deputy_of,
     lead_of,
@@ -238,6 +240,32 @@ def test_page_says_who_will_sign_until_when(login):
     assert "thứ Tư, 08/4/2026" in page
     assert leader_of(lead_of(paper.year)).full_name in page
     assert "Chưa chốt được" not in page
+
+
+def test_page_says_whose_certificates_are_missing_for_signing_with_tokens(login):
+    paper = PaperFactory(adopted=True)
+    client, lead = lead_client(login, paper), lead_of(paper.year)
+    certificate_for(lead)
+
+    first = text_of(client.get(at("pledge_freeze", paper)))
+    for unit in (lead, deputy_of(paper.year)):
+        certificate_for(unit)
+        certificate_for(unit, "agency")
+
+    assert "Thử nghiệm 1: thiếu của cơ quan" in first
+    assert "Thử nghiệm 2: thiếu của lãnh đạo, cơ quan" in first
+    assert "mục “Chứng thư ký số”" in first
+    assert "mọi đơn vị đã đăng ký chứng thư" in text_of(client.get(at("pledge_freeze", paper)))
+
+
+@pytest.mark.parametrize("members", [2, 4])
+def test_page_costs_the_same_for_two_units_and_for_four(login, django_assert_num_queries, members):
+    paper = PaperFactory(year=EmulationYearFactory(members=members), adopted=True)
+    client = lead_client(login, paper)
+    client.get(at("pledge_freeze", paper))
+
+    with django_assert_num_queries(12):
+        client.get(at("pledge_freeze", paper))
 
 
 def test_what_is_missing_is_said_before_and_after_the_button(login):

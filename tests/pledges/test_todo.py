@@ -166,6 +166,7 @@ def test_leader_is_not_asked_to_sign_here_what_is_signed_on_paper():
 def test_clerk_is_asked_for_the_agencys_signature_once_the_leader_has_signed():
     paper = PaperFactory(token=True, signing=True, with_agency_seals=True)
     clerk = clerk_of(lead_of(paper.year))
+    RegisteredCertificateFactory(unit=lead_of(paper.year))
     before = items(clerk)
 
     sign_with_token(paper, lead_of(paper.year))
@@ -189,6 +190,34 @@ def test_holder_is_told_of_a_certificate_that_ends_soon(today):
     assert before == []
     assert soon == ["Chứng thư ký số sắp hết hạn"]
     assert items(row.registered_by) == ["Chứng thư ký số đã hết hạn"]
+
+
+def test_whoever_signs_with_a_token_is_asked_to_register_its_certificate_first():
+    paper = PaperFactory(token=True, signing=True, with_agency_seals=True)
+    unit = deputy_of(paper.year)
+    people = [leader_of(unit), clerk_of(unit), officer_of(unit)]
+
+    before = [items(user) for user in people]
+    RegisteredCertificateFactory(appointment=people[0].appointments.get())
+    RegisteredCertificateFactory(unit=unit)
+
+    own = "Đăng ký chứng thư để ký số giao ước thi đua năm 2026"
+    agencys = "Đăng ký chứng thư của cơ quan để ký số giao ước thi đua năm 2026"
+    assert before == [[SIGN, own], [agencys], []]
+    assert [items(user) for user in people] == [[SIGN], [], []]
+
+
+@pytest.mark.parametrize("traits", [{"signing": True}, {"token": True, "adopted": True}])
+def test_nobody_is_asked_for_a_certificate_that_nothing_needs(traits):
+    paper = PaperFactory(**traits)
+
+    assert not [words for words in items(leader_of(lead_of(paper.year))) if "chứng thư" in words]
+
+
+def test_clerk_is_not_asked_where_agencies_do_not_sign():
+    paper = PaperFactory(token=True, signing=True)
+
+    assert items(clerk_of(lead_of(paper.year))) == []
 
 
 def test_administrator_is_not_asked_to_sign():
