@@ -270,9 +270,18 @@ TSA_CA = env.str("TSA_CA", "")
 TSA_TIMEOUT = env.int("TSA_TIMEOUT", 15)  # seconds
 
 # What `manage.py tick` does, in this order; each gives one sentence, empty when nothing was due
-TICKS = ["khoithidua.mail.tick", "pledges.authorities.tick", "pledges.time_stamps.tick"]
+TICKS = [
+    "khoithidua.mail.tick",
+    "pledges.authorities.tick",
+    "pledges.expiry.tick",
+    "pledges.time_stamps.tick",
+]
 # What the first page of the panel says on top: callables of the day, giving (sentence, address)
-PANEL_NOTICES = ["pledges.authorities.panel_notices", "pledges.time_stamps.panel_notices"]
+PANEL_NOTICES = [
+    "pledges.authorities.panel_notices",
+    "pledges.expiry.panel_notices",
+    "pledges.time_stamps.panel_notices",
+]
 # What crosses apps: each module offers items_for, awaited_for, year_report
 WORK_SOURCES = ["pledges.todo", "scoring.todo"]
 # Tabs of a bloc's year, in the order of the year: (key, label, URL name)

@@ -6,19 +6,18 @@ signed before it still verify by the root that they were signed under.
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from khoithidua import audit, mail, text
+from khoithidua import audit, text
 from pledges import signing
-from pledges.models import ExpiryNotice, SigningAuthority
+from pledges.expiry import WARN_DAYS, keepers, step_of, tell_once
+from pledges.models import SigningAuthority
 from pledges.models.authority import issuing_in_use, root_authorities
 from pledges.signing.errors import CertificateOutOfDate
-from units.models import Authority, User
+from units.models import Authority
 from units.reference import remember
 
-WARN_DAYS = (60, 30, 7)
 ROOT_NAME = "Khối thi đua - Gốc"
 ISSUING_NAME = "Khối thi đua - Cấp phát"
 
@@ -102,21 +101,13 @@ def tick():
 
 
 def _tell(alarm, today):
-    """Write the mail unless it was written for this many days; return whether it was.
-
-    Where `tick` stood still past a limit, only the nearest one is told of.
-    """
-    days = min(limit for limit in WARN_DAYS if alarm.days_left(today) <= limit)
-    with transaction.atomic():
-        _notice, is_new = ExpiryNotice.objects.get_or_create(authority=alarm, days=days)
-        if is_new:
-            people = User.objects.filter(
-                Q(role=User.SystemRole.SECRETARIAT) | Q(is_superuser=True), is_active=True
-            ).order_by("pk")
-            mail.enqueue(
-                people, f"CA {alarm.get_level_display()} sắp hết hạn", _letter(alarm, today)
-            )
-    return is_new
+    return tell_once(
+        keepers(),
+        f"CA {alarm.get_level_display()} sắp hết hạn",
+        _letter(alarm, today),
+        step=step_of(alarm.days_left(today)),
+        authority=alarm,
+    )
 
 
 def _letter(alarm, today):

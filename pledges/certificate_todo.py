@@ -4,6 +4,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 
 from khoithidua.work import WorkItem
+from pledges import expiry
 from pledges.authorities import alarms, words_of
 from pledges.models import Paper, RegisteredCertificate, Signature
 from pledges.permissions import signing_posts, token_post
@@ -12,7 +13,7 @@ from units.models import Appointment, Phase
 
 
 def authorities_to_renew(user, today):
-    """Whoever runs the installation has its certificate authorities to look after."""
+    """Whoever runs the installation has its own authorities and the trust list to look after."""
     for alarm in alarms(today, user.reference_stamp):
         yield WorkItem(
             title=f"Báo người quản trị máy chủ cấp mới CA {alarm.get_level_display()}",
@@ -20,6 +21,14 @@ def authorities_to_renew(user, today):
             url=reverse("pledges:root_help"),
             action="Xem chứng thư",
             due_on=localdate(alarm.certificate.ends),
+        )
+    for row in expiry.trusted_alarms(user.reference_stamp):
+        yield WorkItem(
+            title="Nhập chứng thư tin cậy mới của nơi cấp",
+            context=expiry.words_of(row),
+            url=reverse("pledges:trust_list"),
+            action="Xem danh sách tin cậy",
+            due_on=localdate(row.not_after),
         )
 
 

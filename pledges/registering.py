@@ -8,19 +8,14 @@ from django.utils import timezone
 
 from khoithidua import audit
 from pledges import certificates
+from pledges.expiry import step_of
 from pledges.models import RegisteredCertificate, RevocationList, TrustedCertificate
 from pledges.models.token import READ_FROM_FILE
-
-# Days before a certificate's end on which its holder and the Ban Thi đua are reminded.
-WARN_DAYS = (60, 30, 7)
 
 
 def warning_of(certificate):
     """How urgent its end is: "" while it is far, else the smallest of WARN_DAYS it is within, or 0."""
-    left = certificate.days_left
-    if left < 0:
-        return 0
-    return next((days for days in sorted(WARN_DAYS) if left <= days), "")
+    return 0 if certificate.days_left < 0 else step_of(certificate.days_left) or ""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """What a bloc agrees on, and who signed it."""
 
-from pledges.models.authority import ExpiryNotice, SigningAuthority
+from pledges.models.authority import SigningAuthority
 from pledges.models.changes import ChangeRequest, Withdrawal
+from pledges.models.expiry import ExpiryNotice
 from pledges.models.paper import (
     Comment,
     Paper,

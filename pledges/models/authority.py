@@ -60,26 +60,6 @@ class SigningAuthority(models.Model):
         return (timezone.localdate(self.certificate.ends) - today).days
 
 
-class ExpiryNotice(models.Model):
-    """The secretariat was told that an authority ends in `days` days or fewer; once for each."""
-
-    authority = models.ForeignKey(SigningAuthority, models.PROTECT, related_name="notices")
-    days = models.PositiveSmallIntegerField("khi còn (ngày)")
-    sent_at = models.DateTimeField("báo lúc", default=timezone.now)
-
-    guards = [AppendOnly("Lần báo đã ghi không sửa, không xóa.")]
-
-    class Meta:
-        verbose_name = verbose_name_plural = "lần báo CA sắp hết hạn"
-        ordering = ["authority", "-days"]
-        constraints = [
-            models.UniqueConstraint(fields=["authority", "days"], name="expiry_notice_once"),
-        ]
-
-    def __str__(self):
-        return f"{self.authority}, {self.days} ngày"
-
-
 class NoAuthority(Exception):
     """The installation has no CA yet: `manage.py init_ca` makes one."""
 

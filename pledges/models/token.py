@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from khoithidua.models import StoredFile
@@ -14,6 +14,8 @@ from units.models import Appointment, Unit, User
 from units.reference import Restamps
 
 HOLD_TIME = timedelta(minutes=5)
+# A little more than the 60 days at which people are first told.
+SOON = timedelta(days=61)
 WITHDRAWN_ONCE = "Chứng thư đã ghi không sửa, không xóa; chỉ thôi dùng được, một lần."
 
 
@@ -72,6 +74,12 @@ READ_FROM_FILE = ("pem", "fingerprint", "subject", "issuer", "serial", "key", "n
 READ_FROM_FILE += ("not_after", "added_at")
 
 
+class TrustedCertificateQuerySet(CertificateQuerySet):
+    def expiring(self):
+        """In use, and within 60 days of their end."""
+        return self.in_use().filter(not_after__lt=timezone.now() + SOON)
+
+
 class TrustedCertificate(KeptCertificate):
     """A certificate that signers' certificates may chain to: the trust list of this installation."""
 
@@ -87,7 +95,9 @@ class TrustedCertificate(KeptCertificate):
         User, models.PROTECT, verbose_name="người nhập", related_name="+", editable=False
     )
 
-    guards = [_withdrawn_once(*READ_FROM_FILE, "kind", "note", "added_by_id")]
+    objects = TrustedCertificateQuerySet.as_manager()
+    # Every page of the Ban Thi đua asks which of them is about to end.
+    guards = [Restamps(), _withdrawn_once(*READ_FROM_FILE, "kind", "note", "added_by_id")]
 
     class Meta:
         verbose_name = verbose_name_plural = "chứng thư tin cậy"
@@ -167,11 +177,18 @@ class RegisteredCertificateQuerySet(CertificateQuerySet):
         ).prefetch_related("appointment__unit__names", "unit__names")
 
     def expiring(self, today):
-        """In use, of a post held today or of an agency, and within 60 days of their end."""
-        soon = timezone.now() + timedelta(days=61)
+        """In use, of a post held today or of an agency, and within 60 days of their end.
+
+        Not those whose owner has registered another that lasts longer.
+        """
+        soon = timezone.now() + SOON
         posts = Appointment.objects.on(today)
+        lasting = self.model.objects.in_use().filter(not_after__gte=soon).order_by()
+        replaced = lasting.filter(appointment=OuterRef("appointment")) | lasting.filter(
+            unit=OuterRef("unit")
+        )
         return self.in_use().filter(
-            Q(appointment__in=posts) | Q(unit__isnull=False), not_after__lt=soon
+            ~Exists(replaced), Q(appointment__in=posts) | Q(unit__isnull=False), not_after__lt=soon
         )
 
 
