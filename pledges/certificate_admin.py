@@ -2,12 +2,17 @@
 
 from django import forms
 from django.contrib import admin
+from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 
 from khoithidua.admin import PanelForm
+from khoithidua.models import StoredFile
+from khoithidua.uploads import DECLARATION
 from pledges import registering
 from pledges.models import RegisteredCertificate, RevocationList, TrustedCertificate
-from pledges.token_forms import CertificateField, RevocationListField
+from pledges.token_forms import CertificateField, ProofFileField, RevocationListField
 from units.admin.base import KeptAdmin
 from units.models import Appointment
 from units.permissions import own_authority
@@ -106,8 +111,18 @@ class TrustedCertificateAdmin(KeptFileAdmin):
 
 
 class RegisteredForm(KeptFileForm):
-    certificate = CertificateField(label="Tệp chứng thư", help_text="Tệp .cer, .crt hoặc .pem.")
+    """A certificate with what its holder was known by, in words and, where there is one, a file."""
 
+    certificate = CertificateField(label="Tệp chứng thư", help_text="Tệp .cer, .crt hoặc .pem.")
+    upload = ProofFileField(label="Tệp căn cứ đối chiếu", required=False)
+    is_open = forms.BooleanField(label=DECLARATION, required=False)
+
+    def clean(self):
+        if self.cleaned_data.get("upload") and not self.cleaned_data.get("is_open"):
+            self.add_error("is_open", "Cần xác nhận trước khi tải lên.")
+        return super().clean()
+
+    @transaction.atomic
     def keep(self, data):
         if bool(data["appointment"]) == bool(data["unit"]):
             raise forms.ValidationError("Chọn chức vụ của lãnh đạo, hoặc chọn cơ quan.")
@@ -115,15 +130,22 @@ class RegisteredForm(KeptFileForm):
             data["certificate"],
             by=self.by,
             proof=data["proof"],
+            proof_file=self._kept(data["upload"]),
             appointment=data["appointment"],
             unit=data["unit"],
         )
+
+    def _kept(self, upload):
+        if upload is None:
+            return None
+        content_type = upload.content_type
+        return StoredFile.objects.keep(upload.data, content_type=content_type, by=self.by)
 
 
 @admin.register(RegisteredCertificate)
 class RegisteredCertificateAdmin(KeptFileAdmin):
     form = RegisteredForm
-    add_fields = ("certificate", "appointment", "unit", "proof")
+    add_fields = ("certificate", "appointment", "unit", "proof", "upload", "is_open")
     list_display = ("subject", "owner", "key", "not_after", "withdrawn_at")
     list_display_links = ("subject",)
     search_fields = ("subject", "serial", "appointment__user__full_name")
@@ -132,11 +154,22 @@ class RegisteredCertificateAdmin(KeptFileAdmin):
         return super().get_queryset(request).with_owners()
 
     def limit(self, queryset, authority):
-        of_leaders = queryset.filter(appointment__unit__authority=authority)
-        return of_leaders | queryset.filter(unit__authority=authority)
+        return queryset.of_authority(authority)
 
     def keeps(self, user, obj):
         return True
+
+    @property
+    def shown_fields(self):
+        read = (*self.read_fields, "appointment", "unit", "proof", "proof_link")
+        return [*read, "added_at", "withdrawn_at"]
+
+    @admin.display(description="tệp căn cứ đối chiếu")
+    def proof_link(self, certificate):
+        if not certificate.proof_file_id:
+            return "Không có"
+        address = reverse("pledges:certificate_proof", args=[certificate.pk])
+        return format_html('<a href="{}">Tải tệp</a>', address)
 
     @admin.display(description="ký cho")
     def owner(self, certificate):

@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from khoithidua.text import date_long, initial_upper
-from pledges.models import Paper, Signature
+from pledges.models import Paper, RegisteredCertificate, Signature
 from units.models import Appointment, Phase, Role, deadlines
 from units.permissions import (
     acts_for_lead,
@@ -12,6 +12,7 @@ from units.permissions import (
     is_secretariat,
     is_supervisor,
     memberships_of,
+    own_authority,
 )
 from units.working_days import calendar_of
 
@@ -78,6 +79,15 @@ def signing_posts(user):
         return []
     kinds = (Appointment.Kind.LEADER, Appointment.Kind.CLERK)
     return [post for post in user.current_appointments if post.kind in kinds]
+
+
+def certificates_seen(user):
+    """Whose registration, and what it was proved by, the user may read: one's own; the Ban Thi đua all."""
+    if not user.is_staff:
+        return RegisteredCertificate.objects.of_posts(signing_posts(user))
+    authority = own_authority(user)
+    rows = RegisteredCertificate.objects.all()
+    return rows if authority is None else rows.of_authority(authority)
 
 
 def signing_deadline(year):

@@ -40,6 +40,30 @@ class RevocationListField(forms.FileField):
             raise forms.ValidationError(str(refused)) from None
 
 
+class ProofFileField(forms.FileField):
+    """What a holder was known by, as a scan; cleans to an accepted Upload, None without one."""
+
+    KINDS = ("pdf", "jpeg", "png")
+
+    widget = forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"})
+
+    def __init__(self, **kwargs):
+        hint = f"Bản quét công văn, bản đăng ký: PDF hoặc ảnh. {uploads.NO_SECRETS}"
+        super().__init__(help_text=hint, allow_empty_file=True, **kwargs)
+
+    def clean(self, data, initial=None):
+        file = super().clean(data, initial)
+        if not file:
+            return None
+        try:
+            upload = uploads.accept(file)
+        except uploads.Refused as refused:
+            raise forms.ValidationError(str(refused)) from None
+        if upload.kind not in self.KINDS:
+            raise forms.ValidationError("Chỉ nhận bản quét PDF hoặc ảnh (.jpg, .png).")
+        return upload
+
+
 class OwnCertificateForm(forms.Form):
     """A certificate for one of the user's own posts: a leader's, or as clerk their agency's."""
 

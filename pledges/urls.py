@@ -55,6 +55,7 @@ urlpatterns = [
         certificates.certificate_withdraw,
         name="certificate_withdraw",
     ),
+    path("chung-thu/<int:pk>/can-cu/", certificates.certificate_proof, name="certificate_proof"),
     path(f"{YEAR}bang-ky/", ceremony.signing_board, name="signing_board"),
     path(f"{YEAR}bang-ky/qr.svg", ceremony.signing_qr, name="signing_qr"),
     path(f"{YEAR}may-dung-chung/", ceremony.tablet, name="tablet"),

@@ -67,6 +67,8 @@ NOT_THERE = policy((), refused=404)
 # Leaders register their own certificates, clerks their agency's.
 HOLDERS = policy({"lead_leader", "lead_clerk", "leader", "clerk", "other_leader"})
 OWN_CERTIFICATE = policy({"leader"}, refused=404)
+# … and the Ban Thi đua sees what any registration was proved by.
+OWN_PROOF = policy({"leader", "secretariat", "superuser"}, refused=404)
 # allauth asks again who it is before it changes a factor.
 REAUTHENTICATES = policy(PEOPLE, ok=302)
 
@@ -153,6 +155,7 @@ ROWS = (
         "token",
         pk="certificate",
     ),
+    Row("pledges:certificate_proof", OWN_PROOF, NO_SUCH_METHOD, "token", pk="certificate"),
     # Across blocs
     Row("units:home", LOGGED_IN, NO_SUCH_METHOD),
     Row("units:year_list", LOGGED_IN, NO_SUCH_METHOD),

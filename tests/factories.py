@@ -1224,9 +1224,10 @@ class RegisteredCertificateFactory(DjangoModelFactory):
     leaf = None
     appointment = None
     unit = None
+    proof_file = None
 
     @classmethod
-    def _create(cls, model_class, *args, leaf, appointment, unit, **changes):
+    def _create(cls, model_class, *args, leaf, appointment, unit, proof_file, **changes):
         if unit is None and appointment is None:
             appointment = AppointmentFactory(leader=True)
         if leaf is None:
@@ -1235,6 +1236,7 @@ class RegisteredCertificateFactory(DjangoModelFactory):
             read_certificate(leaf.der),
             by=appointment.user if appointment else clerk_of(unit),
             proof="Người đăng ký xác nhận bằng mật khẩu.",
+            proof_file=proof_file,
             appointment=appointment,
             unit=unit,
         )

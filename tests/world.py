@@ -24,6 +24,7 @@ from tests.factories import (
     OutboxFactory,
     OwnerFactFactory,
     PaperFactory,
+    RegisteredCertificateFactory,
     RevocationListFactory,
     RoundFactory,
     ScorecardFactory,
@@ -149,6 +150,8 @@ class World:
         if state == "token":
             paper = PaperFactory(year=year, token=True, signing=True, with_agency_seals=True)
             sign_with_token(paper, lead_of(year))
+            post = leader_of(member_of(year)).appointments.get()
+            RegisteredCertificateFactory(appointment=post, proof_file=StoredFileFactory())
             hold_for(paper, member_of(year))
             return paper
         if state == "on-paper":

@@ -165,6 +165,10 @@ class RegisteredCertificateQuerySet(CertificateQuerySet):
         found = found.filter(Q(appointment__in=posts) | Q(unit__in=units))
         return list(found.order_by("pk").values_list("appointment__unit", "unit"))
 
+    def of_authority(self, authority):
+        """Those of the province's leaders and agencies."""
+        return self.filter(Q(appointment__unit__authority=authority) | Q(unit__authority=authority))
+
     def of_posts(self, posts):
         """Those of these appointments: a leader's own, for a clerk the agency's; withdrawn ones too."""
         clerks = [post.unit_id for post in posts if post.kind == Appointment.Kind.CLERK]

@@ -1,5 +1,7 @@
 """One's own certificates, and what this installation trusts."""
 
+from mimetypes import guess_extension
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -7,9 +9,9 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from khoithidua.files import serve_bytes
+from khoithidua.files import serve, serve_bytes
 from pledges.models import RegisteredCertificate, RevocationList, TrustedCertificate
-from pledges.permissions import signing_posts
+from pledges.permissions import certificates_seen, signing_posts
 from pledges.registering import register, withdraw
 from pledges.registering import trust_list as trust_list_now
 from pledges.token_forms import OwnCertificateForm, WithdrawForm
@@ -85,6 +87,15 @@ def certificate_withdraw(request, pk):
         {"form": form, "certificate": row},
         status=422 if request.method == "POST" else 200,
     )
+
+
+@require_GET
+def certificate_proof(request, pk):
+    """The file that a registration was proved by: for its holder and the Ban Thi đua."""
+    seen = certificates_seen(request.user).exclude(proof_file=None)
+    row = get_object_or_404(seen.select_related("proof_file"), pk=pk)
+    ending = guess_extension(row.proof_file.content_type) or ""
+    return serve(row.proof_file, f"can-cu-chung-thu-{row.serial.lower()}{ending}")
 
 
 @login_not_required

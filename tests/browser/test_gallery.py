@@ -40,6 +40,7 @@ NOT_PAGES = {
     "pledges:tablet_leave",
     "pledges:root_certificate",
     "pledges:trust_list_file",
+    "pledges:certificate_proof",
     "pledges:held_file",
     *(f"pledges:hold_{act}" for act in ("take", "extend", "cancel", "release")),
     "pledges:signatures_revalidate",

@@ -10,16 +10,18 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from khoithidua.models import AuditEntry
+from khoithidua.models import AuditEntry, StoredFile
 from pledges import registering
 from pledges.certificates import Unreadable, chain_of, read_certificate, read_list
 from pledges.models import RegisteredCertificate, RevocationList, TrustedCertificate
 from tests.factories import (
     PASSWORD,
     AppointmentFactory,
+    AuthorityFactory,
     EmulationYearFactory,
     RegisteredCertificateFactory,
     RevocationListFactory,
+    StoredFileFactory,
     TrustedCertificateFactory,
     UserFactory,
     agency_token,
@@ -28,6 +30,7 @@ from tests.factories import (
     leader_of,
     member_of,
     officer_of,
+    scan_of,
     token_of,
     trust_provider,
 )
@@ -332,6 +335,83 @@ def test_secretariat_registers_a_leaders_certificate_and_withdraws_it(panel):
     assert (row.appointment, row.proof) == (post, "Công văn của đơn vị")
     assert row.withdrawn_reason == "Nghỉ hưu"
     assert AuditEntry.objects.filter(target=row.audit_path).count() == 2
+
+
+def registration(post, **changes):
+    return {
+        "certificate": uploaded(token_of(post).der),
+        "appointment": post.pk,
+        "unit": "",
+        "proof": "Công văn của đơn vị",
+        **changes,
+    }
+
+
+def scan():
+    return SimpleUploadedFile("cong-van.pdf", scan_of(EmulationYearFactory()).data)
+
+
+def test_secretariat_keeps_the_paper_that_a_holder_was_known_by(panel, login):
+    holder = leader_of(lead_of(EmulationYearFactory()))
+    file = scan()
+    panel.post(
+        reverse("admin:pledges_registeredcertificate_add"),
+        registration(post_of(holder), upload=file, is_open="on"),
+    )
+
+    row = RegisteredCertificate.objects.get()
+    address = reverse("pledges:certificate_proof", args=[row.pk])
+    file.seek(0)
+    assert row.proof_file.read() == file.read()
+    page = panel.get(reverse("admin:pledges_registeredcertificate_change", args=[row.pk]))
+    own = login(holder).get(reverse("pledges:certificate_list"))
+    assert all(f'href="{address}"' in shown.content.decode() for shown in (page, own))
+    answer = login(holder).get(address)
+    assert answer.content == row.proof_file.read()
+    assert answer["Content-Disposition"].startswith('attachment; filename="can-cu-chung-thu-')
+    assert login(AppointmentFactory(leader=True).user).get(address).status_code == 404
+
+
+def test_keeper_of_one_province_does_not_read_anothers_papers(login):
+    row = RegisteredCertificateFactory(proof_file=StoredFileFactory())
+    address = reverse("pledges:certificate_proof", args=[row.pk])
+    elsewhere = UserFactory(secretariat=True, authority=AuthorityFactory(slug="tinh-khac"))
+    here = UserFactory(secretariat=True, authority=row.appointment.unit.authority)
+
+    assert login(elsewhere).get(address).status_code == 404
+    assert login(here).get(address).status_code == 200
+
+
+def test_registration_without_a_file_has_none_to_read(login):
+    row = RegisteredCertificateFactory()
+
+    answer = login(row.registered_by).get(reverse("pledges:certificate_proof", args=[row.pk]))
+
+    assert answer.status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        (lambda: {"upload": scan()}, "Cần xác nhận trước khi tải lên."),
+        (
+            lambda: {"upload": SimpleUploadedFile("a.pdf", b"khong phai"), "is_open": "on"},
+            "không phải là .pdf",
+        ),
+        (lambda: {"upload": SimpleUploadedFile("a.pdf", b""), "is_open": "on"}, "rỗng"),
+        (lambda: {"upload": scan(), "is_open": "on", "appointment": ""}, "Chọn chức vụ"),
+    ],
+)
+def test_paper_that_cannot_be_kept_registers_nothing(panel, changes, sentence):
+    post = post_of(leader_of(lead_of(EmulationYearFactory())))
+
+    answer = panel.post(
+        reverse("admin:pledges_registeredcertificate_add"), registration(post, **changes())
+    )
+
+    assert sentence in text_of(answer)
+    assert not RegisteredCertificate.objects.exists()
+    assert not StoredFile.objects.exists()
 
 
 def test_panel_says_what_is_wrong_with_a_file(panel):
