@@ -261,8 +261,6 @@ REVOCATION_FETCH = env.bool("REVOCATION_FETCH", False)
 REVOCATION_TIMEOUT = env.float("REVOCATION_TIMEOUT", 3)
 # The button that hands the file to the signing tool on the signer's own machine.
 SIGNING_TOOL = env.bool("SIGNING_TOOL", False)
-if SIGNING_TOOL:
-    CONTENT_SECURITY_POLICY["DIRECTIVES"]["connect-src"].append("wss://127.0.0.1:8987")
 
 # Time stamps (RFC 3161): the authority's address, and a PEM file of the roots trusted for it
 TSA_URL = env.str("TSA_URL", "")

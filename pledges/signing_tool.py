@@ -14,7 +14,8 @@ from pledges.models import Hold, Signature
 
 VALID_FOR = 20 * 60
 SALT = "pledges.signing_tool"
-ADDRESS = "wss://127.0.0.1:8987/"
+# What the one page with the button may connect to besides this server.
+ORIGIN = "wss://127.0.0.1:8987"
 ENDPOINTS = {Signature.Kind.LEADER: "SignApproved", Signature.Kind.AGENCY: "SignIssued"}
 
 
@@ -36,7 +37,7 @@ def parameters_for(hold):
     """What the page hands to the tool: where to fetch the file and where to post it."""
     token = token_for(hold)
     return {
-        "address": ADDRESS + ENDPOINTS[Signature.Kind(hold.kind)],
+        "address": f"{ORIGIN}/{ENDPOINTS[Signature.Kind(hold.kind)]}",
         "request": {
             "FileUploadHandler": _address("tool_upload", token),
             "SessionId": "",

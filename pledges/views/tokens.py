@@ -1,5 +1,6 @@
 """Signing with a token: take the turn, download the held file, hand it in signed."""
 
+from csp.decorators import csp_update
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -12,7 +13,7 @@ from khoithidua.files import serve
 from pledges import uploads
 from pledges.models import Paper, Signature
 from pledges.permissions import can_release_hold, can_revalidate, token_post, why_not_hold
-from pledges.signing_tool import parameters_for
+from pledges.signing_tool import ORIGIN, parameters_for
 from pledges.token_forms import SignedUploadForm
 from pledges.validations import revalidate
 from pledges.views.base import open_pledge, paper_file_name
@@ -34,7 +35,9 @@ def token_sign(request, bloc, number):
             form.add_error(None, uploads.NO_HOLD)
         elif form.is_valid() and _hand_in(request, mine, form):
             return redirect(paper.get_absolute_url())
-    return render(
+    tool = parameters_for(mine) if mine and settings.SIGNING_TOOL else None
+    show = csp_update({"connect-src": [ORIGIN]})(render) if tool else render
+    return show(
         request,
         "pledges/token_sign.html",
         page.context(
@@ -49,7 +52,7 @@ def token_sign(request, bloc, number):
             certificates=uploads.registered_for(party, kind, request.user),
             form=form,
             deadline=deadline,
-            tool=parameters_for(mine) if mine and settings.SIGNING_TOOL else None,
+            tool=tool,
         ),
         status=422 if request.method == "POST" else 200,
     )

@@ -17,6 +17,7 @@ from tests.factories import (
     hold_for,
     last_file,
     lead_of,
+    leader_of,
     signed_outside,
     token_of,
 )
@@ -60,6 +61,37 @@ def test_switched_off_nothing_is_there(hold, login, client, settings):
     assert "signing-tool" not in page
     assert client.get(reverse("pledges:tool_file", args=[token_for(hold)])).status_code == 404
     assert sent(client, token_for(hold), b"%PDF").status_code == 404
+
+
+def policy_of(answer):
+    """{directive: sources} of a page's Content-Security-Policy."""
+    directives = answer["Content-Security-Policy"].split(";")
+    return {name: set(sources) for name, *sources in map(str.split, directives)}
+
+
+def test_policy_lets_the_page_with_the_button_connect_to_the_tool_and_no_other(hold, login):
+    client = login(hold.user)
+    other = login(leader_of(deputy_of(hold.paper.year)))
+
+    with_button = policy_of(client.get(at("token_sign", hold.paper)))
+    refused = policy_of(client.post(at("token_sign", hold.paper), {}))
+    without = [
+        policy_of(client.get("/")),
+        policy_of(client.get(at("pledge_detail", hold.paper))),
+        policy_of(other.get(at("token_sign", hold.paper))),
+    ]
+
+    assert with_button["connect-src"] == {"'self'", "wss://127.0.0.1:8987"}
+    assert refused == with_button
+    assert all(policy == with_button | {"connect-src": {"'self'"}} for policy in without)
+
+
+def test_policy_allows_nothing_more_where_the_tool_is_switched_off(hold, login, settings):
+    settings.SIGNING_TOOL = False
+
+    policy = policy_of(login(hold.user).get(at("token_sign", hold.paper)))
+
+    assert policy["connect-src"] == {"'self'"}
 
 
 def test_token_serves_one_turn_for_twenty_minutes(hold, client, today):
