@@ -57,7 +57,9 @@ def add_time_stamp(paper):
     """
     roots = roots_to_take()
     if not roots:
-        raise TimeStampRefused("Chưa khai báo chứng thư gốc của nơi cấp dấu thời gian (TSA_CA).")
+        raise TimeStampRefused(
+            "Chưa khai báo chứng thư gốc của nơi cấp dấu thời gian (TSA_CA), danh sách tin cậy cũng chưa có."
+        )
     parent = _in_force(paper)
     before = parent.file.read()
     awaiting = signing.timestamp.prepare(before)

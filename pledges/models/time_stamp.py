@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 from khoithidua.triggers import AppendOnly
 from pledges.models.paper import Paper
 from pledges.models.signing import SignedFile
+from pledges.models.token import TrustedCertificate
 
 CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----\n?", re.DOTALL)
 
@@ -70,10 +71,14 @@ def time_stamp_of(paper):
 
 
 def roots_to_take():
-    """PEM of the roots that new time stamps must chain to: the file named by TSA_CA."""
-    if not settings.TSA_CA:
-        return []
-    return CERTIFICATE.findall(Path(settings.TSA_CA).read_text(encoding="ascii"))
+    """PEM of the roots that new time stamps may chain to: those in TSA_CA, and the trust list's.
+
+    Who vouches for signers may vouch for an authority too: its certificate must be for time stamping.
+    """
+    named = Path(settings.TSA_CA).read_text(encoding="ascii") if settings.TSA_CA else ""
+    trusted = TrustedCertificate.objects.in_use().filter(kind=TrustedCertificate.Kind.ANCHOR)
+    anchors = trusted.order_by("pk").values_list("pem", flat=True)
+    return CERTIFICATE.findall("\n".join([named, *anchors]))
 
 
 def time_stamp_roots():

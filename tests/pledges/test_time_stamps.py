@@ -12,10 +12,11 @@ from django.utils import timezone
 from time_machine import escape_hatch
 
 from khoithidua.models import AuditEntry
-from pledges import signing, time_stamps, verification
+from pledges import registering, signing, time_stamps, verification
+from pledges.certificates import read_certificate
 from pledges.models import SignedFile, TimeStamp, TimeStampWait
 from pledges.models.authority import root_certificates
-from pledges.models.time_stamp import time_stamp_roots
+from pledges.models.time_stamp import roots_to_take, time_stamp_roots
 from pledges.verification import Answer
 from tests.factories import PaperFactory, UserFactory, last_file
 from tests.pledges.time_stamping import (
@@ -177,6 +178,21 @@ def test_without_a_trusted_root_nothing_is_asked(server, paper, settings):
 
     assert server.asked == 0
     assert_no_stamp(paper, "Chưa khai báo chứng thư gốc của nơi cấp dấu thời gian")
+
+
+def test_root_of_the_trust_list_vouches_for_the_authority(server, paper, settings):
+    settings.TSA_CA = ""
+    keeper = UserFactory(secretariat=True)
+    facts = read_certificate(authority().root.encode())
+    row = registering.trust(facts, by=keeper, kind="anchor", note="Thử")
+
+    tick()
+    registering.withdraw(row, by=keeper, reason="Thôi dùng nơi cấp này")
+
+    data = last_file(paper).file.read()
+    assert last_file(paper).time_stamp.roots_pem.strip() == authority().root.strip()
+    assert roots_to_take() == []
+    assert verification.of_file(data).answer == Answer.COMPLETE
 
 
 # Down, slow, lying
