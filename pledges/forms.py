@@ -224,7 +224,7 @@ class WithdrawalDecisionForm(forms.Form):
         label="Lý do",
         required=False,
         max_length=4000,
-        help_text="Bắt buộc khi giữ giao ước.",
+        help_text="Đồng ý rút thì không cần ghi; giữ giao ước thì phải ghi.",
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 

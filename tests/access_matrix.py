@@ -28,6 +28,8 @@ class Policy:
     sees: frozenset = frozenset(PEOPLE)
     hidden: int = 404
     anonymous: int | str = LOGIN
+    # In the other bloc, where it is not as test_access.elsewhere() says.
+    elsewhere: "Policy | None" = None
 
     def answer(self, role):
         if role == "anonymous":
@@ -64,6 +66,8 @@ NO_SUCH_METHOD_PUBLIC = policy((), refused=405, anonymous=405)
 NOT_THERE_PUBLIC = policy((), refused=404, anonymous=404)
 SENT_ON = policy((), refused=302, hidden=302, anonymous=302)
 NOT_THERE = policy((), refused=404)
+# On the ceremony's device whoever stands before it; it is shared for one bloc's paper.
+ON_DEVICE = policy(PEOPLE, anonymous=200, elsewhere=SENT_ON)
 # Leaders register their own certificates, clerks their agency's.
 HOLDERS = policy({"lead_leader", "lead_clerk", "leader", "clerk", "other_leader"})
 OWN_CERTIFICATE = policy({"leader"}, refused=404)
@@ -74,6 +78,8 @@ REAUTHENTICATES = policy(PEOPLE, ok=302)
 
 YEAR = of_year(SEES_YEAR)
 LEAD_ONLY = of_year(LEAD)
+# The sample unit is the deputy's while a withdrawal waits (see World).
+DEPUTY = of_year({"leader"})
 # A draft is the lead unit's own; the inspector looks, and is told when not more.
 DRAFT = of_year(LEAD, sees=LEAD | {"inspector"})
 DRAFT_READ = of_year(LEAD | {"inspector"}, sees=())
@@ -204,12 +210,12 @@ ROWS = (
     Row("pledges:version_difference", DRAFT_READ, NO_SUCH_METHOD, "new-version"),
     Row("pledges:version_file", YEAR, NO_SUCH_METHOD),
     Row("pledges:withdrawal_propose", LEAD_ONLY, LEAD_ONLY.answers(422)),
-    Row("pledges:withdrawal_decide", of_year(()), of_year(()), "withdrawing"),
+    Row("pledges:withdrawal_decide", DEPUTY, DEPUTY.answers(422), "withdrawing"),
     # … at the ceremony. A device that was not switched on is sent to the pledge.
     Row("pledges:signing_board", YEAR, NO_SUCH_METHOD),
     Row("pledges:signing_qr", YEAR, NO_SUCH_METHOD),
     Row("pledges:tablet_begin", LEAD_ONLY, LEAD_ONLY.answers(302)),
-    Row("pledges:tablet", SENT_ON, NO_SUCH_METHOD_PUBLIC),
+    Row("pledges:tablet", ON_DEVICE, NO_SUCH_METHOD_PUBLIC, "tablet"),
     Row("pledges:tablet_leave", NO_SUCH_METHOD_PUBLIC, SENT_ON),
     Row("pledges:tablet_end", NO_SUCH_METHOD_PUBLIC, SENT_ON),
     # … signed by hand

@@ -105,6 +105,8 @@ def differences(doors, world, row, address, methods=("GET", "POST")):
 
 def elsewhere(policy):
     """In the other bloc: only those of the whole province are let in, or told why not."""
+    if policy.elsewhere:
+        return policy.elsewhere
     if policy.refused == 405:
         return policy
     return replace(
@@ -121,6 +123,7 @@ class Doors:
         for role, user in world.people.items():
             if user:
                 self.clients[role].force_login(user)
+            self.clients[role].cookies.load(world.cookies)
         self.cookies = {role: client.cookies.copy() for role, client in self.clients.items()}
 
     def knock(self, role, method, path):

@@ -6,9 +6,11 @@ from functools import cached_property
 from allauth.mfa.models import Authenticator
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
+from django.http import HttpResponse
 from django.urls import URLPattern, get_resolver, reverse
+from django.utils import timezone
 
-from pledges import changes, on_paper, withdrawals
+from pledges import ceremony, changes, on_paper, withdrawals
 from pledges.models.authority import root_authorities
 from scoring import owner_facts
 from scoring.authoring.ready import ready_document
@@ -94,6 +96,15 @@ def _object(fact):
     owner_facts.object_to_fact(fact, by=officer_of(fact.unit), revision=1, note="Còn thiếu.")
 
 
+def _by_hand(paper):
+    """Signed on paper by the lead, and scanned."""
+    by, party = officer_of(lead_of(paper.year)), paper.parties.get(position=1)
+    row = on_paper.HandSigned(party, party.signer_name, party.signer_title)
+    on_paper.record_signed(paper, [row], by=by, on=timezone.localdate())
+    on_paper.keep_scan(paper, scan_of(paper.year), by=by)
+    return paper
+
+
 def _changing(paper, state):
     """Version 2 is a draft, beside version 1; or the lead proposes to withdraw version 1."""
     by = officer_of(lead_of(paper.year))
@@ -108,8 +119,9 @@ class World:
 
     paper: a trait of PaperFactory, "" for no pledge at all, "token" while it is signed with tokens, the
     lead having signed and the sample unit's leader holding the file; "new-version" for a second
-    version that is being written, "withdrawing" for one that the lead proposes to withdraw, "on-paper"
-    for one that is signed by hand and has its scan; "table-" and a trait of
+    version that is being written, "withdrawing" for one that the lead proposes to withdraw, the sample unit
+    being the deputy's, "on-paper" for one that is signed by hand, recorded for the lead and scanned,
+    "tablet" when all look at it on the device that is shared at the ceremony; "table-" and a trait of
     CriteriaSetFactory ("table-draft") for a criteria table; "round-" and a trait of RoundFactory for
     a year that is scored, "round-leader" with the sample unit's card before its leader,
     "round-objected" with a fact of the lead's that the sample unit objected to; "judged-" and a
@@ -155,11 +167,11 @@ class World:
             hold_for(paper, member_of(year))
             return paper
         if state == "on-paper":
-            paper = PaperFactory(year=year, signing=True, form="paper")
-            on_paper.keep_scan(paper, scan_of(year), by=officer_of(lead_of(year)))
-            return paper
+            return _by_hand(PaperFactory(year=year, signing=True, form="paper"))
         if state in ("new-version", "withdrawing"):
             return _changing(PaperFactory(year=year, signing=True), state)
+        if state == "tablet":
+            return PaperFactory(year=year, signing=True)
         traits = {} if state == "draft" else {state: True, "commented": True}
         return PaperFactory(year=year, **traits)
 
@@ -178,10 +190,24 @@ class World:
         self.people  # a supervision is among them
         return self
 
+    @property
+    def unit(self):
+        """The unit that leader, officer and clerk are of."""
+        is_deputys = self.paper_state == "withdrawing"
+        return deputy_of(self.year) if is_deputys else member_of(self.year)
+
+    @cached_property
+    def cookies(self):
+        """What every browser holds besides its session: {name: value}."""
+        response = HttpResponse()
+        if self.paper_state == "tablet":
+            ceremony.switch_on(response, self.papers[self.year])
+        return {name: cookie.value for name, cookie in response.cookies.items()}
+
     @cached_property
     def people(self):
         """{role: user}; anonymous is None."""
-        lead, unit = lead_of(self.year), member_of(self.year)
+        lead, unit = lead_of(self.year), self.unit
         people = {
             "anonymous": None,
             "nobody": UserFactory(),
@@ -222,6 +248,7 @@ class World:
             "key": PEER["key"] if pk == "peer" else "I.1",
             "gate": "G1",
             "place": 1,
+            "position": 1,
             "page": 1,
             "kind": "minutes",
             "token": "khong-phai-ma",
