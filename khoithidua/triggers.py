@@ -35,16 +35,23 @@ class Trigger:
 
 @dataclass(frozen=True)
 class AppendOnly:
-    """Rows are only ever added; `except_when` (SQL over OLD, NEW) leaves one update open."""
+    """Rows are only ever added; `except_when` (SQL over OLD, NEW) leaves one update open.
+
+    `removable_when` (SQL over OLD) leaves removing open, while what they were added for is not done.
+    """
 
     message: str
     except_when: str = ""
+    removable_when: str = ""
 
     def triggers(self, model):
-        # A comparison with NULL is neither true nor false: then the change is refused too.
-        condition = f"NOT COALESCE(({self.except_when}), FALSE)" if self.except_when else "1 = 1"
-        yield Trigger("no_update", "UPDATE", condition, self.message)
-        yield Trigger("no_delete", "DELETE", "1 = 1", self.message)
+        yield Trigger("no_update", "UPDATE", _unless(self.except_when), self.message)
+        yield Trigger("no_delete", "DELETE", _unless(self.removable_when), self.message)
+
+
+def _unless(condition):
+    # A comparison with NULL is neither true nor false: then the change is refused too.
+    return f"NOT COALESCE(({condition}), FALSE)" if condition else "1 = 1"
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 """A pledge signed by hand: printed, signed at the ceremony, recorded by the lead, scanned.
 
-Who signed is recorded in as many goes as it takes; the whole is scanned once. It is complete when
-every unit is recorded and the scan is kept, whichever comes last.
+Who signed is recorded in as many goes as it takes, and taken back when it was a mistake; the whole is
+scanned once. It is complete when every unit is recorded and the scan is kept, whichever comes last.
 
 Signatures in the scan are an agency's own, made with its token: they are judged by the trust list,
 and what was found as the scan came is kept with it.
@@ -51,7 +51,9 @@ def record_signed(paper, signed, *, by, on):
         taken = set(paper.parties.filter(signatures__isnull=False).values_list("pk", flat=True))
         for row in signed:
             if row.party.pk in taken:
-                raise ValidationError(f"{row.party.unit_name} đã được ghi nhận ký.")
+                raise ValidationError(
+                    f"{row.party.unit_name} đã được ghi nhận ký; hãy bỏ chọn đơn vị này."
+                )
         Signature.objects.bulk_create(_signature(row, on) for row in signed)
         count, total = len(taken) + len(signed), paper.parties.count()
         names = ", ".join(row.party.short_name for row in signed)
@@ -68,6 +70,31 @@ def record_signed(paper, signed, *, by, on):
         )
         _complete_if_done(paper, by)
     return count
+
+
+def take_back_signed(signature, *, by, reason):
+    """Remove a signature recorded by mistake, while people still sign; the record keeps what it said."""
+    if not reason.strip():
+        raise ValidationError("Cần ghi lý do bỏ ghi nhận.")
+    party = signature.party
+    with transaction.atomic():
+        paper = _open_for_hands(party.paper)
+        row = Signature.objects.filter(pk=signature.pk).first()
+        if row is None:
+            raise ValidationError(f"Ghi nhận ký của {party.unit_name} đã được bỏ.")
+        row.delete()
+        audit.record(
+            "paper.take_back_signed",
+            chain=paper.audit_chain,
+            by=by,
+            target=paper.audit_path,
+            summary=f"Bỏ ghi nhận ký giấy {paper.audit_name}: {party.short_name}. Lý do: {reason}",
+            before={
+                "on": row.signed_on.isoformat(),
+                "signed": [[row.unit_name, row.person, row.signing_title]],
+            },
+            after={"reason": reason},
+        )
 
 
 def _open_for_hands(paper):

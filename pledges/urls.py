@@ -63,6 +63,11 @@ urlpatterns = [
     path(f"{YEAR}may-dung-chung/roi/", ceremony.tablet_leave, name="tablet_leave"),
     path(f"{YEAR}may-dung-chung/tat/", ceremony.tablet_end, name="tablet_end"),
     path(f"{YEAR}ky-giay/", on_paper.paper_record, name="paper_record"),
+    path(
+        f"{YEAR}ky-giay/<int:position>/bo/",
+        on_paper.signed_take_back,
+        name="signed_take_back",
+    ),
     path(f"{YEAR}ban-quet/gui/", on_paper.scan_add, name="scan_add"),
     path(f"{YEAR}ban-quet.pdf", on_paper.scan_file, name="scan_file"),
     path(f"{YEAR}de-nghi/", changes.change_list, name="change_list"),

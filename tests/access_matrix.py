@@ -220,6 +220,7 @@ ROWS = (
     Row("pledges:tablet_end", NO_SUCH_METHOD_PUBLIC, SENT_ON),
     # … signed by hand
     Row("pledges:paper_record", LEAD_ONLY, LEAD_ONLY.answers(422), "on-paper"),
+    Row("pledges:signed_take_back", LEAD_ONLY, LEAD_ONLY.answers(422), "on-paper"),
     Row("pledges:scan_add", LEAD_ONLY, LEAD_ONLY.answers(422), "on-paper"),
     Row("pledges:scan_file", YEAR, NO_SUCH_METHOD, "on-paper"),
     # Its scoring: the unit's card

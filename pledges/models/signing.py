@@ -139,7 +139,15 @@ class Signature(models.Model):
     certificate_serial = models.CharField("số chứng thư", max_length=64, blank=True)
     note = models.CharField("ghi chú", max_length=300, blank=True)
 
-    guards = [AppendOnly("Chữ ký đã ghi không sửa, không xóa.")]
+    # What the lead recorded of a paper by mistake may be taken back until the paper is complete.
+    guards = [
+        AppendOnly(
+            "Chữ ký đã ghi không sửa, không xóa.",
+            removable_when="OLD.form = 'paper' AND EXISTS (SELECT 1 FROM pledges_party AS party"
+            " JOIN pledges_paper AS paper ON paper.id = party.paper_id"
+            " WHERE party.id = OLD.party_id AND paper.state = 'signing')",
+        )
+    ]
 
     class Meta:
         verbose_name = verbose_name_plural = "chữ ký"

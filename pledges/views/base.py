@@ -1,8 +1,10 @@
 """The live pledge of a bloc's year, as every page of it needs it."""
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
 from khoithidua import printing
+from khoithidua.text import initial_upper
 from pledges.models import Paper
 from pledges.permissions import can_read
 from pledges.todo import live_pledge
@@ -23,14 +25,15 @@ def paper_file_name(paper):
 def open_pledge(request, bloc, number, *, required=True):
     """(page, paper): the year's newest live pledge that this user may read.
 
-    Without one, or when it is a draft that is not the user's to see: 404, or None when not required.
+    Without one, or when it is a draft that is not the user's to see: 404, or None when not required;
+    whoever has a page open of one that was withdrawn meanwhile is told so.
     """
     page = open_year(request, bloc, number)
     paper = live_pledge(
         request.user, page.year, lambda paper: can_read(request.user, paper, page.memberships)
     )
     if paper is None and required:
-        raise Http404
+        raise _none_live(page.year)
     if paper and not paper.is_frozen:
         # Its text is about to be read: all of it at once, not field by field.
         shown, paper = paper, Paper.objects.get(pk=paper.pk)
@@ -53,6 +56,13 @@ def open_being_signed(request, bloc, number):
     page = open_year(request, bloc, number)
     paper = page.year.papers.pledges().being_signed().first()
     if paper is None:
-        raise Http404
+        raise _none_live(page.year)
     paper.year = page.year
     return page, paper
+
+
+def _none_live(year):
+    newest = year.papers.pledges().filter(frozen_at__isnull=False).order_by("-version").first()
+    if newest and newest.state == Paper.State.WITHDRAWN:
+        return PermissionDenied(f"{initial_upper(newest.audit_name)} đã được rút.")
+    return Http404()

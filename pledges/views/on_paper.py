@@ -3,14 +3,14 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from khoithidua import printing
 from khoithidua.files import serve
-from pledges.forms import HandSignedForm, ScanForm, SignedDayForm
+from pledges.forms import HandSignedForm, ReasonForm, ScanForm, SignedDayForm
 from pledges.models import Paper
-from pledges.on_paper import HandSigned, keep_scan, record_signed
+from pledges.on_paper import HandSigned, keep_scan, record_signed, take_back_signed
 from pledges.permissions import can_change_course
 from pledges.views.base import open_pledge
 
@@ -31,7 +31,7 @@ def paper_record(request, bloc, number):
     page, paper = _by_hand(request, bloc, number)
     data = request.POST or None
     day = SignedDayForm(data, initial={"on": paper.dated_on})
-    rows = [HandSignedForm(data, party=party) for party in paper.seats if not party.signature]
+    rows = _rows(paper, data)
     if request.method == "POST" and all([day.is_valid(), *(row.is_valid() for row in rows)]):
         signed = [
             HandSigned(row.party, row.cleaned_data["person"], row.cleaned_data["title"])
@@ -46,6 +46,40 @@ def paper_record(request, bloc, number):
             messages.success(request, f"Đã ghi nhận {count}/{paper.party_count} đơn vị ký giấy.")
             return redirect(page.url("pledges:paper_record"))
     return _record_page(request, page, paper, day=day, rows=rows)
+
+
+def _rows(paper, data):
+    """A form for each unit to record; whoever ticked one that meanwhile was recorded is told."""
+    forms = [HandSignedForm(data, party=party) for party in paper.seats]
+    return [form for form in forms if not form.party.signature or form["signed"].data]
+
+
+@require_http_methods(["GET", "POST"])
+def signed_take_back(request, bloc, number, position):
+    """Take back what was recorded of one unit by mistake."""
+    page, paper = _by_hand(request, bloc, number)
+    parties = paper.parties.select_related("paper").with_signatures()
+    party = get_object_or_404(parties, position=position)
+    if paper.state != Paper.State.SIGNING:
+        raise PermissionDenied("Giao ước không còn đang ký, nên ghi nhận đã có không bỏ được.")
+    if party.signature is None:
+        messages.info(request, f"{party.unit_name} không có ghi nhận ký.")
+        return redirect(page.url("pledges:paper_record"))
+    form = ReasonForm(request.POST or None, label="Lý do bỏ ghi nhận")
+    if form.is_valid():
+        try:
+            take_back_signed(party.signature, by=request.user, **form.cleaned_data)
+        except ValidationError as refused:
+            form.add_error(None, refused)
+        else:
+            messages.success(request, f"Đã bỏ ghi nhận ký của {party.unit_name}.")
+            return redirect(page.url("pledges:paper_record"))
+    return render(
+        request,
+        "pledges/signed_take_back.html",
+        page.context("pledge", paper=paper, party=party, form=form),
+        status=422 if form.errors else 200,
+    )
 
 
 @require_http_methods(["GET", "POST"])

@@ -16,10 +16,10 @@ from pyhanko.sign.fields import SigFieldSpec
 
 from khoithidua.models import AuditEntry, Outbox
 from khoithidua.uploads import Upload
-from pledges import registering, revocation, signing, verification
+from pledges import changes, registering, revocation, signing, verification, withdrawals
 from pledges.certificates import read_list
 from pledges.models import Paper, RevocationList, Scan, Signature
-from pledges.on_paper import HandSigned, keep_scan, record_signed
+from pledges.on_paper import HandSigned, keep_scan, record_signed, take_back_signed
 from pledges.verification import Answer
 from tests.conftest import NOW
 from tests.env import needs_poppler
@@ -29,6 +29,7 @@ from tests.factories import (
     RegisteredCertificateFactory,
     UserFactory,
     agency_token,
+    ask_for_change,
     deputy_of,
     last_file,
     lead_of,
@@ -324,6 +325,157 @@ def test_provider_is_asked_about_the_scans_signer(paper, settings, monkeypatch):
     row = found_in(paper, countersigned(scan_of(paper.year).data, pki.agency()))
 
     assert row["finding"] == "revoked"
+
+
+# Recorded by mistake
+
+
+def recorded(paper, unit):
+    record_signed(paper, by_hand(paper, unit), by=lead(paper), on=DAY)
+    return Signature.objects.get(party__unit=unit)
+
+
+def test_mistake_is_taken_back_with_its_reason_and_recorded_anew(paper):
+    row = recorded(paper, lead_of(paper.year))
+
+    take_back_signed(row, by=lead(paper), reason="Ghi nhầm người ký.")
+
+    entry = AuditEntry.objects.get(action="paper.take_back_signed")
+    assert "Lý do: Ghi nhầm người ký." in entry.summary
+    assert entry.before == {
+        "on": "2026-04-06",
+        "signed": [[row.unit_name, row.person, row.signing_title]],
+    }
+    assert not Signature.objects.exists()
+    assert recorded(paper, lead_of(paper.year)).pk
+
+
+def test_mistake_is_taken_back_once_and_never_without_a_reason(paper):
+    row = recorded(paper, lead_of(paper.year))
+
+    with pytest.raises(ValidationError, match="lý do"):
+        take_back_signed(row, by=lead(paper), reason="  ")
+    take_back_signed(row, by=lead(paper), reason="Ghi nhầm.")
+    with pytest.raises(ValidationError, match="đã được bỏ"):
+        take_back_signed(row, by=lead(paper), reason="Ghi nhầm.")
+
+
+def test_nothing_is_taken_back_once_the_paper_is_complete_or_stopped(login, paper):
+    row = recorded(paper, lead_of(paper.year))
+    stopped = ask_for_change(paper, deputy_of(paper.year))
+    with pytest.raises(ValidationError, match="tạm dừng ký"):
+        take_back_signed(row, by=lead(paper), reason="Ghi nhầm.")
+    changes.keep_text(stopped, by=lead(paper), answer="Giữ.")
+    record_signed(paper, everyone_left(paper), by=lead(paper), on=DAY)
+    keep_scan(paper, scan_of(paper.year), by=lead(paper))
+
+    with pytest.raises(ValidationError, match="hoàn tất"):
+        take_back_signed(row, by=lead(paper), reason="Ghi nhầm.")
+    answer = login(lead(paper)).get(at("signed_take_back", paper, 1))
+    assert answer.status_code == 403
+    assert "không bỏ được" in text_of(answer)
+    assert "Bỏ ghi nhận" not in text_of(login(lead(paper)).get(at("paper_record", paper)))
+
+
+def everyone_left(paper):
+    return by_hand(paper, *paper.parties.filter(signatures=None).values_list("unit", flat=True))
+
+
+@pytest.mark.parametrize("form", ["paper-complete", "system"])
+def test_database_keeps_signatures_made_otherwise_or_of_a_complete_paper(form):
+    if form == "system":
+        PaperFactory(signing=True, signed=1)
+    else:
+        paper = PaperFactory(signing=True, form="paper")
+        record_signed(paper, everyone(paper), by=lead(paper), on=DAY)
+        keep_scan(paper, scan_of(paper.year), by=lead(paper))
+
+    with pytest.raises(Error, match="không sửa, không xóa"), transaction.atomic():
+        Signature.objects.all().delete()
+    with pytest.raises(Error, match="không sửa, không xóa"), transaction.atomic():
+        Signature.objects.update(person="khác")
+
+
+def test_lead_takes_a_mistake_back_on_its_page(login, paper):
+    row = recorded(paper, lead_of(paper.year))
+    client = login(lead(paper))
+    address = at("signed_take_back", paper, row.party.position)
+    assert address in client.get(at("paper_record", paper)).content.decode()
+    shown = text_of(client.get(address))
+    assert f"{row.person}, GIÁM ĐỐC, ký ngày 06/4/2026" in shown
+
+    refused = client.post(address, {"reason": ""})
+    done = text_of(client.post(address, {"reason": "Ghi nhầm người ký."}, follow=True))
+
+    assert refused.status_code == 422
+    assert "Lý do bỏ ghi nhận" in text_of(refused)
+    assert f"Đã bỏ ghi nhận ký của {row.unit_name}" in done
+    assert "0/3 đơn vị đã được ghi nhận" in done
+    again = text_of(client.post(address, {"reason": "Ghi nhầm."}, follow=True))
+    assert "không có ghi nhận ký" in again
+
+
+@pytest.mark.parametrize("members", [2, 4])
+def test_page_costs_the_same_for_one_recorded_and_for_three(
+    login, django_assert_num_queries, members
+):
+    paper = PaperFactory(year=EmulationYearFactory(members=members), signing=True, form="paper")
+    record_signed(paper, everyone(paper)[1:], by=lead(paper), on=DAY)
+    client = login(lead(paper))
+    client.get(at("paper_record", paper))
+
+    with django_assert_num_queries(5):
+        client.get(at("paper_record", paper))
+    with django_assert_num_queries(6):
+        client.get(at("signed_take_back", paper, 2))
+
+
+# A page that was left open
+
+
+def stale_form(paper, *units):
+    form = {"on": DAY.isoformat()}
+    for party in paper.parties.filter(unit__in=units):
+        form |= {
+            f"p{party.pk}-signed": "on",
+            f"p{party.pk}-person": "Nguyễn Thị Thử",
+            f"p{party.pk}-title": "GIÁM ĐỐC",
+        }
+    return form
+
+
+def test_unit_that_was_recorded_meanwhile_is_named_and_nothing_typed_is_lost(login, paper):
+    unit = lead_of(paper.year)
+    recorded(paper, unit)
+
+    answer = login(lead(paper)).post(
+        at("paper_record", paper), stale_form(paper, unit, member_of(paper.year))
+    )
+
+    assert answer.status_code == 422
+    assert "đã được ghi nhận ký; hãy bỏ chọn đơn vị này" in text_of(answer)
+    assert answer.content.decode().count('value="Nguyễn Thị Thử"') == 2
+    assert Signature.objects.count() == 1
+
+
+def test_paper_that_was_completed_or_withdrawn_meanwhile_says_so(login, paper):
+    form = stale_form(paper, lead_of(paper.year))
+    client = login(lead(paper))
+    record_signed(paper, everyone(paper), by=lead(paper), on=DAY)
+    keep_scan(paper, scan_of(paper.year), by=lead(paper))
+    other = PaperFactory(signing=True, form="paper")
+    proposal = withdrawals.propose_withdrawal(other, by=lead(other), reason="Khối đổi.")
+    withdrawals.confirm_withdrawal(proposal, by=leader_of(deputy_of(other.year)))
+
+    complete = client.post(at("paper_record", paper), form)
+    withdrawn = login(lead(other)).post(
+        at("paper_record", other), stale_form(other, lead_of(other.year))
+    )
+
+    assert complete.status_code == 422
+    assert "Giao ước thi đua năm 2026 hiện hoàn tất" in text_of(complete)
+    assert withdrawn.status_code == 403
+    assert "Giao ước thi đua năm 2026 đã được rút" in text_of(withdrawn)
 
 
 # To anyone
