@@ -116,8 +116,17 @@ def withdraw(row, *, by, reason):
 
 def trust_list():
     """(anchors, intermediates) in force, as PEM."""
+    return _by_kind(TrustedCertificate.objects.in_use())
+
+
+def ever_trusted():
+    """The same with those withdrawn since: what was accepted by them stays as it was."""
+    return _by_kind(TrustedCertificate.objects.all())
+
+
+def _by_kind(certificates):
     Kind = TrustedCertificate.Kind
-    rows = list(TrustedCertificate.objects.in_use().order_by("pk").values_list("kind", "pem"))
+    rows = list(certificates.order_by("pk").values_list("kind", "pem"))
     return tuple(
         tuple(pem for found, pem in rows if found == kind)
         for kind in (Kind.ANCHOR, Kind.INTERMEDIATE)

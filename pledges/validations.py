@@ -103,22 +103,33 @@ def _checked_anew(signature, now):
         signature.signed_file.file.read()
     except (DamagedFile, OSError):
         return pems, (Result.INVALID, DAMAGED), (), first.algorithm
-    checked = _certificate_anew(pems, signature, first, now)
+    checked = _certificate_anew(pems, signature, now)
     if checked.revocation != signing.trust.Revocation.REVOKED and not checked.is_trusted:
         return pems, (Result.UNKNOWN, NOT_TRUSTED), checked.evidence, first.algorithm
     outcome = outcome_of(checked.revocation, checked.revoked_at, signature.signed_at)
     return pems, outcome, checked.evidence, first.algorithm
 
 
-def _certificate_anew(pems, signature, first, now):
-    """The certificate by what is known today; once it has expired, by what was known at signing."""
+def _certificate_anew(pems, signature, now):
+    """The certificate by what is known today; once it has expired, by what was last known of it.
+
+    Lists may leave out what has expired (RFC 5280 3.3): one of after its end clears nobody.
+    """
     trust = trust_for(pems[:1])
     certificate, *above = map(signing.trust.load_certificate, pems)
     if now < certificate.not_valid_after:
         return signing.trust.check_certificate(certificate, above, trust, now)
-    known = tuple(base64.b64decode(text) for text in first.revocation)
+    last = _last_known(signature, certificate.not_valid_after)
+    known = tuple(base64.b64decode(text) for text in last.revocation)
     trust = signing.trust.Trust(trust.anchors, trust.others, *_lists_and_answers(known))
-    return signing.trust.check_certificate(certificate, above, trust, signature.signed_at)
+    return signing.trust.check_certificate(certificate, above, trust, last.at)
+
+
+def _last_known(signature, end):
+    """The last check before the certificate's end that had word of revocation, else the first."""
+    rows = list(signature.validations.order_by("at", "pk"))
+    telling = [row for row in rows if row.at < end and row.revocation]
+    return telling[-1] if telling else rows[0]
 
 
 def _lists_and_answers(ders):

@@ -13,7 +13,7 @@ from pledges import signing
 from pledges.models import Paper, Scan, SignedFile
 from pledges.models.authority import root_certificates
 from pledges.models.time_stamp import time_stamp_roots
-from pledges.registering import trust_list
+from pledges.registering import ever_trusted, trust_list
 from pledges.validations import latest_for
 from units.models import EmulationYear
 from units.reference import remember
@@ -120,7 +120,7 @@ def of_file(data, stamp=""):
     kept = _kept_files().filter(file__sha256=digest).first()
     if kept is None:
         return _of_scan(digest, stamp) or _of_foreign(data, digest, stamp)
-    inspection = _inspected(data, kept.paper)
+    inspection = _inspected(data, kept.paper, ever_trusted())
     paper = _shown(kept.paper, stamp)
     if not inspection.intact:
         return Verdict(Answer.ALTERED, paper, kept, digest, inspection.problem, inspection)
@@ -190,7 +190,7 @@ def _of_foreign(data, digest, stamp):
     kept = _kept_beginning(data)
     if kept is None and len(data) > _largest_kept() + ROOM_FOR_CHANGES:
         return Verdict(Answer.NOT_OURS, sha256=digest)
-    inspection = _inspected(data, kept.paper if kept else None)
+    inspection = _inspected(data, kept.paper if kept else None, trust_list())
     kept = kept or _named_in_reasons(data)
     if kept is None:
         return Verdict(Answer.NOT_OURS, None, None, digest, inspection.problem, inspection)
@@ -199,9 +199,13 @@ def _of_foreign(data, digest, stamp):
     return Verdict(Answer.ALTERED, paper, None, digest, problem, inspection)
 
 
-def _inspected(data, paper):
-    """What the file's signatures say: our own by our roots, token signatures by the trust list."""
-    anchors, between = trust_list()
+def _inspected(data, paper, trusted):
+    """What the file's signatures say: our own by our roots, token signatures by what is trusted.
+
+    A signature on record was accepted by the trust list of its day, so for a kept file that list
+    counts though an authority was withdrawn since; to a file from elsewhere only today's applies.
+    """
+    anchors, between = trusted
     trust = signing.trust.Trust(anchors, between) if anchors else None
     return signing.verify.inspect(
         data,
