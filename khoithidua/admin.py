@@ -15,6 +15,7 @@ from django.db import IntegrityError, models
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.text import capfirst
 
 from khoithidua import audit
@@ -305,7 +306,16 @@ class Recorded(HistoryFromRecord, PlainChoices, admin.ModelAdmin):
     def delete_view(self, request, object_id, extra_context=None):
         obj = self.get_object(request, unquote(object_id))
         called = {"called": self.called(obj)} if obj else {}
-        return super().delete_view(request, object_id, called | (extra_context or {}))
+        try:
+            return super().delete_view(request, object_id, called | (extra_context or {}))
+        except IntegrityError as error:
+            # What hangs on the row is found by its relations; what must stay only guards know.
+            messages.error(request, f"Chưa xóa được “{called['called']}”: {refusal(error)}")
+            return HttpResponseRedirect(self._page_of(object_id))
+
+    def _page_of(self, object_id):
+        name = f"{self.admin_site.name}:{self.opts.app_label}_{self.opts.model_name}_change"
+        return reverse(name, args=[object_id])
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         """Two people at once may pass the form's checks; the database then refuses the second."""

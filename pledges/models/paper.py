@@ -332,6 +332,7 @@ class PaperBasis(PaperPart):
         LegalBasis, models.SET_NULL, verbose_name="nguồn", null=True, blank=True, related_name="+"
     )
 
+    # A basis that a paper cites is not deleted either: SET_NULL would change the paper's row.
     guards = frozen_with_paper()
 
     class Meta(PaperPart.Meta):

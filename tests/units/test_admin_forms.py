@@ -1,5 +1,6 @@
 """The panel's forms: what is recorded of a change, and what is refused, in which words."""
 
+import html
 import unicodedata
 from datetime import date, timedelta
 
@@ -12,14 +13,22 @@ from django.utils import timezone
 from khoithidua.admin import chain_of, overlapping
 from khoithidua.audit import verify_chain
 from khoithidua.models import AuditChain, AuditEntry, StoredFile
+from pledges import writing
+from pledges.models import PaperBasis
 from tests.factories import (
     AppointmentFactory,
+    AuthorityFactory,
     BlocFactory,
     DecisionFactory,
     EmulationYearFactory,
+    LegalBasisFactory,
+    PaperFactory,
     SupervisionFactory,
     UnitFactory,
     UserFactory,
+    lead_of,
+    leader_of,
+    officer_of,
 )
 from tests.units.panel import (
     HEALTH,
@@ -41,6 +50,7 @@ from units.models import (
     Bloc,
     Decision,
     EmulationYear,
+    LegalBasis,
     Membership,
     Phase,
     PhaseExtension,
@@ -140,6 +150,54 @@ def test_protected_row_is_not_deleted(panel):
 
     assert_refused(response, "Không xóa được")
     assert Unit.objects.filter(pk=unit.pk).exists()
+
+
+@pytest.mark.parametrize("owner", ["basis", "authority"])
+def test_basis_that_an_adopted_paper_cites_is_not_deleted(db, login, owner):
+    panel = login(UserFactory(superuser=True))
+    paper = PaperFactory()
+    apart = AuthorityFactory(slug="lang-son", name="tỉnh Lạng Sơn")
+    basis = LegalBasisFactory(citation="Luật Thi đua, khen thưởng", authority=apart)
+    PaperBasis.objects.create(paper=paper, text="Căn cứ Luật …", source=basis)
+    writing.adopt(paper, by=officer_of(lead_of(paper.year)), on=timezone.localdate())
+    row = {"basis": basis, "authority": apart}[owner]
+
+    response = panel.post(url(type(row), "delete", row.pk), {"post": "yes"}, follow=True)
+
+    assert response.status_code == 200
+    shown = html.unescape(response.content.decode())
+    assert f"Chưa xóa được “{row}”: Văn bản đã thông qua" in shown
+    assert paper.bases.get(source=basis)
+    assert not AuditEntry.objects.filter(action__endswith=".delete").exists()
+
+
+def test_basis_that_only_a_draft_cites_is_deleted(panel):
+    paper = PaperFactory()
+    basis = LegalBasisFactory()
+    row = PaperBasis.objects.create(paper=paper, text="Căn cứ Luật …", source=basis)
+
+    panel.post(url(LegalBasis, "delete", basis.pk), {"post": "yes"})
+
+    row.refresh_from_db()
+    assert (row.text, row.source) == ("Căn cứ Luật …", None)
+
+
+@pytest.mark.parametrize("kept", [Unit, Appointment, EmulationYear, User, Bloc])
+def test_rows_that_a_signed_pledge_rests_on_are_not_deleted(panel, kept):
+    paper = PaperFactory(token=True, signing=True, signed=1)
+    party = paper.parties.get(position=1)
+    row = {
+        Unit: party.unit,
+        Appointment: leader_of(party.unit).appointments.get(),
+        EmulationYear: paper.year,
+        User: leader_of(party.unit),
+        Bloc: paper.year.bloc,
+    }[kept]
+
+    response = panel.post(url(kept, "delete", row.pk), {"post": "yes"})
+
+    assert response.status_code in (200, 302, 403)
+    assert kept.objects.filter(pk=row.pk).exists()
 
 
 def test_what_is_recorded_can_be_verified(panel, authority):
