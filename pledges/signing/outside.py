@@ -52,10 +52,11 @@ def open_signature(
     reader: PdfFileReader, field: DictionaryObject, name: str
 ) -> EmbeddedPdfSignature:
     """Read the signature in `field`; raise UploadRefused."""
-    if value_of(field["/V"], "/SubFilter") not in FORMATS:
+    value = field["/V"]
+    if value_of(value, "/Type", "/Sig") != "/Sig" or value_of(value, "/SubFilter") not in FORMATS:
         raise UploadRefused(Why.WRONG_FORMAT, field=name)
     try:
-        message = cms.ContentInfo.load(extract_contents(field["/V"]))
+        message = cms.ContentInfo.load(extract_contents(value))
         signers = len(message["content"]["signer_infos"])
         signature = EmbeddedPdfSignature(reader, field, name) if signers == 1 else None
         # Read now what is read only when it is asked for, while an error means this signature.

@@ -19,6 +19,7 @@ from pyhanko.pdf_utils.generic import Reference
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko_certvalidator import ValidationContext
 
 from pledges.signing.proof import read_roots
@@ -193,12 +194,15 @@ def pyhanko_agrees(pdf: bytes, at: datetime) -> bool:
     logging.getLogger("pyhanko").setLevel(logging.CRITICAL)
     trusted = read_roots([*pki.anchors(), *pki.intermediates(), *roots()])
     signatures = PdfFileReader(BytesIO(pdf)).embedded_signatures
-    statuses = [
-        validate_pdf_signature(
-            one, ValidationContext(trust_roots=trusted, moment=at, allow_fetching=False)
-        )
-        for one in (signatures[0], signatures[-1])
-    ]
+    try:
+        statuses = [
+            validate_pdf_signature(
+                one, ValidationContext(trust_roots=trusted, moment=at, allow_fetching=False)
+            )
+            for one in (signatures[0], signatures[-1])
+        ]
+    except SignatureValidationError:
+        return False
     return all(
         one.intact
         and one.valid

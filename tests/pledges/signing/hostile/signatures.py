@@ -179,6 +179,15 @@ def old_format():
     return made.signed(TOKEN())
 
 
+@case("A signature that calls itself a time stamp", Why.WRONG_FORMAT, "by hand")
+def called_a_time_stamp():
+    made = Increment(signed(1))
+    made.put_signature(FIELD)
+    for number, body in made.objects.items():
+        made.objects[number] = body.replace(b"/Type /Sig ", b"/Type /DocTimeStamp ")
+    return made.signed(TOKEN())
+
+
 @case("SHA-1", Why.WEAK_DIGEST, "by hand")
 def sha1():
     return signed_with(lambda made: None, digest="sha1")
