@@ -21,12 +21,14 @@ from pyhanko.pdf_utils.misc import PdfDecodeLimitError, PdfStrictReadError
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from .additions import NotAllowed, review
+from .boxes import boxes_of
 from .increment import last_startxref
 from .layout import Box, Kind, kind_of
 from .limits import LIMITS, MAX_BYTES, MAX_REVISIONS
 from .outside import Accepted, examine_outside, open_signature, refuse_other_range
 from .refusal import UploadRefused, Why
 from .rewritten import refuse_other_beginning
+from .second_reader import refuse_other_pages
 from .trust import Trust, load_certificate
 
 __all__ = ["Accepted", "Expected", "Trust", "UploadRefused", "Why", "accept"]
@@ -113,6 +115,8 @@ def _accept_addition(
         accepted.append(examine_outside(signature, name, registered, trust, at))
     if not after.rstrip(b"\r\n").endswith(b"%%EOF"):
         raise UploadRefused(Why.TRAILING_BYTES)
+    boxes = boxes_of(reader, (field for _number, field in signed.values()))
+    refuse_other_pages(before, after, boxes.values())
     return tuple(accepted)
 
 

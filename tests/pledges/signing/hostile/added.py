@@ -145,6 +145,19 @@ def object_deleted_silently():
 
 
 @case(
+    "A dictionary in the revision of validation data that ends for some readers only",
+    Why.IRREGULAR,
+    "by hand",
+)
+def end_that_some_readers_see():
+    """Found by random changes: pyHanko takes one bracket and any byte for the end."""
+    whole = with_validation_data(good(), TOKEN(), *pki.crls())
+    start = whole.index(b"/MarkInfo", len(good()))
+    end = whole.index(b">>", start)
+    return whole[:end] + b"\t>" + whole[end + 2 :]
+
+
+@case(
     "The newest signature skipped: a revision that continues the file of before it",
     Why.OTHER_BASE,
     "by hand",
