@@ -4,6 +4,8 @@ import logging
 from datetime import timedelta
 from io import BytesIO
 
+import time_machine
+
 from benchmarks.timing import Row, side_by_side
 
 TARGET = 1.3
@@ -40,15 +42,15 @@ def _upload():
     from tests.pledges.signing.tools import by_pyhanko
     from tests.pledges.signing_samples import NOW, signed
 
-    before = signed(0)
-    for number in range(1, SIGNERS):
-        before = by_pyhanko(before, f"KY{number:02d}", pki.leaf(f"Người Thử {number}"))
-    token = pki.leaf()
-    after = by_pyhanko(before, f"KY{SIGNERS:02d}", token)
+    at, before, token = NOW + timedelta(minutes=2), signed(0), pki.leaf()
+    with time_machine.travel(at):
+        for number in range(1, SIGNERS):
+            before = by_pyhanko(before, f"KY{number:02d}", pki.leaf(f"Người Thử {number}"))
+        after = by_pyhanko(before, f"KY{SIGNERS:02d}", token)
     options = {
         "expected": Expected({f"KY{SIGNERS:02d}": (token.pem,)}),
         "trust": Trust(pki.anchors(), pki.intermediates(), pki.crls()),
-        "at": NOW + timedelta(minutes=2),
+        "at": at,
     }
     return before, after, options
 

@@ -217,6 +217,13 @@ def can_change_course(user, paper, memberships):
     return can_write(user, paper.year, memberships)
 
 
+def knows_proposal(user, paper, memberships):
+    """Whoever proposes a withdrawal and whoever confirms it; the others are told when it is done."""
+    return can_change_course(user, paper, memberships) or can_decide_withdrawal(
+        user, paper, memberships
+    )
+
+
 def can_decide_withdrawal(user, paper, memberships):
     """A leader of the deputy unit confirms what the lead proposed."""
     return (

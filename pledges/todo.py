@@ -3,18 +3,15 @@
 from copy import copy
 from functools import partial
 
-from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from khoithidua.text import date_long, day_month
 from khoithidua.work import Awaited, SeatStep, WorkItem, YearReport
 from pledges.certificate_todo import authorities_to_renew, own_to_renew, to_register
 from pledges.models import (
-    ChangeRequest,
     Paper,
     Party,
     Signature,
-    Withdrawal,
 )
 from pledges.permissions import can_write
 from units.models import Appointment, EmulationYear, Membership, Phase, Role, deadlines
@@ -114,10 +111,8 @@ def live_papers(user):
 
 
 def _shown(papers):
-    """Of these, the live ones, with what waits for an answer."""
-    asked = ChangeRequest.objects.filter(paper=OuterRef("pk"), outcome="").order_by()
-    proposed = Withdrawal.objects.filter(paper=OuterRef("pk"), outcome="").order_by()
-    return papers.live().only(*SHOWN).annotate(is_asked=Exists(asked), is_proposed=Exists(proposed))
+    """Of these, the live ones, without their texts."""
+    return papers.live().only(*SHOWN)
 
 
 def _open_year_ids(user):
@@ -265,7 +260,7 @@ def _to_decide(membership, appointment, paper):
             primary=True,
         )
     confirms = membership.role == Role.DEPUTY and appointment.kind == Appointment.Kind.LEADER
-    if confirms and paper.is_proposed and paper.may("withdraw"):
+    if confirms and paper.may("withdraw") and paper.is_proposed:
         yield _item(
             membership,
             f"Xác nhận rút giao ước thi đua năm {number}",

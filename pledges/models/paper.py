@@ -267,6 +267,19 @@ class Paper(Workflow):
     def is_frozen(self):
         return self.frozen_at is not None
 
+    @cached_property
+    def is_proposed(self):
+        """Whether the lead's proposal to withdraw it waits for the deputy."""
+        return self.withdrawals.filter(outcome="").exists()
+
+    @property
+    def is_asked(self):
+        """Whether somebody's request for a change waits for the lead's answer."""
+        return (
+            self.state == self.State.CHANGE_REQUESTED
+            and self.change_requests.filter(outcome="").exists()
+        )
+
     @property
     def may_be_replaced(self):
         """Whether a new version of it may be begun: it was frozen, and is still of use."""

@@ -36,8 +36,8 @@ def open_pledge(request, bloc, number, *, required=True):
         raise _none_live(page.year)
     if paper and not paper.is_frozen:
         # Its text is about to be read: all of it at once, not field by field.
-        shown, paper = paper, Paper.objects.get(pk=paper.pk)
-        paper.year, paper.is_proposed = page.year, shown.is_proposed
+        paper = Paper.objects.get(pk=paper.pk)
+        paper.year = page.year
     return page, paper
 
 

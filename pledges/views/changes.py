@@ -60,7 +60,7 @@ def _steps(user, memberships, paper):
         yield "Bỏ bản đang soạn", "version_discard"
     if leads and paper.may("withdraw") and not paper.is_proposed:
         yield "Đề nghị rút giao ước", "withdrawal_propose"
-    if paper.is_proposed and can_decide_withdrawal(user, paper, memberships):
+    if can_decide_withdrawal(user, paper, memberships) and paper.is_proposed:
         yield "Xem đề nghị rút giao ước", "withdrawal_decide"
 
 

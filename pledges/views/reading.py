@@ -20,6 +20,7 @@ from pledges.permissions import (
     can_revalidate,
     can_write,
     commenting_units,
+    knows_proposal,
     signing_appointment,
     token_post,
     why_not_hold,
@@ -30,7 +31,7 @@ from pledges.uploads import open_hold
 from pledges.validations import latest_for
 from pledges.views.base import open_pledge, paper_file_name
 from pledges.views.changes import last_extension, steps_of
-from pledges.views.versions import other_versions
+from pledges.views.versions import others, readable_versions
 from units.models import Phase
 from units.permissions import acts_for_lead
 
@@ -43,6 +44,7 @@ def pledge_detail(request, bloc, number):
     deadline = page.deadline(Phase.Kind.SIGN) if paper.is_frozen else None
     is_token = paper.is_frozen and paper.form == Paper.Form.TOKEN
     to_sign, why_not = ([], []) if is_token else _signing_of(request.user, paper, deadline)
+    versions = readable_versions(page)
     context = {
         "paper": paper,
         "deadline": deadline,
@@ -56,14 +58,17 @@ def pledge_detail(request, bloc, number):
         and bool(commenting_units(request.user, page.memberships)),
         "token": token_state(request.user, page, paper, deadline) if is_token else None,
         "steps": steps_of(page, paper),
-        "versions": other_versions(page, paper),
+        "versions": others(versions, paper),
+        "withdrawal_proposed": knows_proposal(request.user, paper, page.memberships)
+        and paper.is_proposed,
         "scan": paper.form == Paper.Form.PAPER and paper.scans.first(),
     }
     if paper.state in (Paper.State.SIGNING, Paper.State.CHANGE_REQUESTED):
         context["extension"] = last_extension(page)
     if paper.is_frozen:
         # Rendered from our own templates at the freeze, kept with the paper since.
-        context["reading_html"] = mark_safe(paper.reading_html)  # noqa: S308
+        shown = next((row for row in versions if row.pk == paper.pk), paper)
+        context["reading_html"] = mark_safe(shown.reading_html)  # noqa: S308
     else:
         context["content"] = pledge_content(paper)
     if paper.state == Paper.State.COMPLETE:

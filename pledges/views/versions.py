@@ -12,14 +12,18 @@ from pledges.permissions import can_open_file, can_read
 from pledges.views.base import open_version, paper_file_name
 
 
-def other_versions(page, paper):
-    """The year's other versions that this user may read, newest first."""
-    rows = page.year.papers.pledges().exclude(pk=paper.pk).order_by("-version")
+def readable_versions(page):
+    """The year's versions that this user may read, newest first, as they are read on a screen."""
+    rows = page.year.papers.pledges().order_by("-version")
     return [
         row
-        for row in rows.only("version", "state", "adopted_on", "year")
+        for row in rows.only("version", "state", "adopted_on", "year", "reading_html")
         if can_read(page.user, row, page.memberships)
     ]
+
+
+def others(versions, paper):
+    return [row for row in versions if row.pk != paper.pk]
 
 
 @require_GET
@@ -33,7 +37,9 @@ def version_detail(request, bloc, number, version):
     return render(
         request,
         "pledges/version_detail.html",
-        page.context("pledge", paper=paper, versions=other_versions(page, paper), **context),
+        page.context(
+            "pledge", paper=paper, versions=others(readable_versions(page), paper), **context
+        ),
     )
 
 

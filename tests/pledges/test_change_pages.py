@@ -211,5 +211,5 @@ def test_list_of_requests_asks_the_database_a_fixed_number_of_times(
     client = login(lead(paper))
     client.get(at("change_list", paper))
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(at("change_list", paper))
